@@ -1,0 +1,108 @@
+# The entrances of the project. Everything sets itself up: `make demo` and `make test` work in a fresh clone.
+#
+#   make demo        JupyterLab with the quickstart (HEADLESS=1: execute it into build/quickstart.html)
+#   make check       lint, types and unit tests, under a minute
+#   make test        everything, browser and kernels included
+#   make help        this list and the rest
+
+SHELL      := /bin/bash
+PYTHON     ?= python3
+VENV       ?= .venv
+BIN        := $(VENV)/bin
+PY         := $(BIN)/python
+BUILD      := build
+PYTEST     := $(PY) -m pytest
+STRICT     := model wire session net state tables
+UNIT       := tests/test_*.py $(wildcard tests/wire tests/session tests/net tests/state tests/tables tests/api tests/sim tests/widgets)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo check lint types unit test conformance browser kernels notebooks compat bench fuzz docs js clean chromium
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# -- set-up, once: a stamp file for each set of packages ----------------------------------------------------------
+$(VENV)/.made:
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ibnb needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/.made pyproject.toml
+	@echo "installing ibnb and JupyterLab"
+	@$(PY) -m pip install --quiet --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.made pyproject.toml
+	@echo "installing ibnb and what its tests need"
+	@$(PY) -m pip install --quiet --editable '.[lab,test]'
+	@touch $(VENV)/.lab $@
+
+$(VENV)/.docs: $(VENV)/.test
+	@$(PY) -m pip install --quiet --editable '.[docs]'
+	@touch $@
+
+chromium: ## Find a Chromium, or install Debian's
+	@.ci/chromium > /dev/null
+
+# -- run it -------------------------------------------------------------------------------------------------------
+demo: $(VENV)/.lab ## JupyterLab with the quickstart; HEADLESS=1 writes build/quickstart.html instead
+ifdef HEADLESS
+	@mkdir -p $(BUILD)
+	@$(PY) -m nbconvert --log-level ERROR --execute --to notebook --output-dir $(BUILD) --output quickstart.ipynb notebooks/quickstart.ipynb
+	@$(PY) -m nbconvert --log-level ERROR --to html --output-dir $(BUILD) --output quickstart.html $(BUILD)/quickstart.ipynb
+	@echo "$(BUILD)/quickstart.html"
+else
+	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks $(if $(shell [ "$$(id -u)" = 0 ] && echo root),--allow-root) $(LAB_OPTIONS) quickstart.ipynb
+endif
+
+# -- check it -----------------------------------------------------------------------------------------------------
+lint: $(VENV)/.test ## ruff
+	@$(BIN)/ruff check --quiet .
+
+types: $(VENV)/.test ## mypy, strict for the layers below the API
+	@$(PY) -m mypy --no-error-summary $(shell sed -n 's/^# strict: //p' pyproject.toml)
+
+unit: $(VENV)/.test ## Tests without sockets to other programs, browsers or kernels
+	@$(PYTEST) $(UNIT)
+
+check: lint types unit js ## Lint, types and unit tests
+
+js: $(VENV)/.test ## The front end's own tests (needs node)
+	@if [ -d tests/js ]; then node --test tests/js; fi
+
+conformance: $(VENV)/.test ## Frames and values against the official client, every server version
+	@$(PYTEST) tests/conformance
+
+browser: $(VENV)/.test chromium ## JupyterLab in Chromium
+	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests/browser
+
+kernels: $(BUILD)/kernels/.made ## Real kernels: four versions of ipykernel, every Python found
+	@$(PYTEST) tests/kernels
+
+$(BUILD)/kernels/.made: $(VENV)/.test tests/kernels/install.py
+	@$(PY) tests/kernels/install.py $(BUILD)/kernels
+	@touch $@
+
+notebooks: $(VENV)/.test ## Every notebook against the simulated gateway
+	@$(PYTEST) tests/notebooks
+
+test: lint types js $(BUILD)/kernels/.made chromium ## Everything
+	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests
+
+bench: $(VENV)/.test ## ibnb beside ib_async and the official client, ratios printed
+	@$(PY) benchmarks/run_all.py $(BENCH)
+
+fuzz: $(VENV)/.test ## Arbitrary bytes into both sides of the protocol
+	@$(PYTEST) tests/fuzz
+
+docs: $(VENV)/.docs ## HTML documentation in build/docs
+	@$(PY) -m sphinx -q -W -b html docs $(BUILD)/docs
+	@echo "$(BUILD)/docs/index.html"
+
+clean: ## Remove what was built; the environment stays
+	rm -rf $(BUILD) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
