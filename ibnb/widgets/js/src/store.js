@@ -15,7 +15,7 @@
  *   "f8"   Float64Array, NaN = missing            "i8"   Float64Array holding integers, NaN = missing
  *   "time" Float64Array, ms since 1970 UTC with a fraction, NaN = missing
  *   "bool" Uint8Array, 0, 1, 255 = missing        "str"  Uint32Array of codes into stream.dictionary[name];
- *                                                        MISSING (0xffffffff) = missing
+ *                                                        code MISSING (0) = missing
  * `stream.value(name, slot)` gives any of them as number | string | boolean | null.
  *
  * `stream.schema`  {name, kind: "keyed" | "append" | "bars", key: [names], columns: [{name, kind, unit, doc}]}
@@ -30,7 +30,7 @@
  */
 
 /** Code of a missing string. */
-export const MISSING = 0xffffffff;
+export const MISSING = 0;
 
 /** @typedef {"f8" | "i8" | "time" | "bool" | "str"} Kind */
 
@@ -40,8 +40,12 @@ export const MISSING = 0xffffffff;
  * @typedef {object} ColumnSpec
  * @property {string} name
  * @property {Kind} kind
- * @property {string} [unit]    "price", "size", "percent", "pnl", a currency, "ms" ...: see format.js
+ * @property {string} [unit]    "" or e.g. "USD", "shares", "currency" (see another column), "%"
  * @property {string} [doc]     shown as the header's tooltip
+ * @property {string} [format]  "price" "money" "size" "percent" "int" "text" "time" "date" "account" "bool" "number"
+ * @property {string | null} [zone]  time columns: the IANA zone to show them in, null = UTC
+ * @property {boolean} [key]
+ * @property {boolean} [hidden] not among the columns shown at first
  */
 
 /**
@@ -72,7 +76,7 @@ const EMPTY = new Uint32Array(0);
 
 /** @param {Kind} kind @param {number} length @returns {ColumnArray} */
 function makeColumn(kind, length) {
-  if (kind === "str") return new Uint32Array(length).fill(MISSING);
+  if (kind === "str") return new Uint32Array(length);
   if (kind === "bool") return new Uint8Array(length).fill(255);
   return new Float64Array(length).fill(NaN);
 }
@@ -160,7 +164,7 @@ export class Stream {
     for (const { name, kind } of schema.columns) {
       this.columns[name] = makeColumn(kind, 0);
       this.kinds[name] = kind;
-      if (kind === "str") this.dictionary[name] = [];
+      if (kind === "str") this.dictionary[name] = [""];
     }
     this.clear();
     this.capacity = 0;
