@@ -51,7 +51,8 @@ _DURATION_UNITS = {
     "m": "M", "mo": "M", "month": "M", "y": "Y", "year": "Y",
 }  # fmt: skip
 _BAR_UNITS = {
-    "s": "sec", "sec": "sec", "second": "sec", "m": "min", "min": "min", "minute": "min", "h": "hour", "hour": "hour",
+    "s": "sec", "sec": "sec", "second": "sec", "m": "min", "min": "min", "minute": "min", "h": "hour", "hr": "hour",
+    "hour": "hour",
     "d": "day", "day": "day", "w": "week", "week": "week", "mo": "month", "month": "month",
 }  # fmt: skip
 
