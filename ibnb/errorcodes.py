@@ -1,9 +1,9 @@
 """The codes that TWS sends with errors, warnings and notices: what they mean and what to do about them.
 
-One line a code: number, kind, subject, meaning, advice, parted by bars. Kinds are `error`, `warning`, `info`,
-`connectivity` (the link between the gateway and IB) and `client` (raised by client libraries themselves, listed so
-that they can be looked up). Where no advice is given, that of the subject holds. Read at first use through
-`ibnb.errors.CODES`.
+One line a code, parted by bars: number, kind, subject, meaning, advice; an indented line goes on with the one before.
+Kinds are `error`, `warning`, `info`, `connectivity` (the link between the gateway and IB) and `client` (raised by
+client libraries themselves, listed so that they can be looked up). Where no advice is given, that of the subject
+holds. The table is long because it is complete; it is read at first use of `ibnb.errors.CODES`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ADVICE: Final = {
 def _read(table: str) -> dict[int, CodeInfo]:
     """Read the table below."""
     codes = {}
-    for line in table.strip().splitlines():
+    for line in table.strip().replace("\n    ", " ").splitlines():
         code, kind, subject, meaning, advice = line.split("|")
         codes[int(code)] = CodeInfo(kind, meaning, advice or ADVICE[subject], subject)
     return codes
@@ -43,16 +43,20 @@ def _read(table: str) -> dict[int, CodeInfo]:
 
 CODES: Final = _read(
     """
-100|error|request|message rate limit exceeded|send fewer messages; at most half the market data lines a second (50 by default)
+100|error|request|message rate limit exceeded|send fewer messages; at most half the market data lines a second (50
+    by default)
 101|error|request|market data line limit reached|cancel a subscription first, or book more market data lines
 102|error|request|ticker id already in use|use a request id that is not in use (ib.client.getReqId())
-103|error|order|order id already in use or not above the last one|let placeOrder choose the id, or take it from ib.client.getReqId()
+103|error|order|order id already in use or not above the last one|let placeOrder choose the id, or take it from
+    ib.client.getReqId()
 104|error|order|filled order cannot be modified|the order is filled; place a new one
-105|warning|order|modification does not match the live order|read the open order again (ib.reqOpenOrders()) and change that
+105|warning|order|modification does not match the live order|read the open order again (ib.reqOpenOrders()) and
+    change that
 106|error|order|order id cannot be transmitted|
 107|error|order|order incomplete, not transmitted|
 109|error|order|price outside the percentage limit of the presets|
-110|error|order|price does not fit the minimum increment|round the price to the minTick of the contract details or to its market rule
+110|error|order|price does not fit the minimum increment|round the price to the minTick of the contract details or
+    to its market rule
 111|error|order|time in force and order type do not go together|
 113|error|order|MOC and LOC orders need DAY|
 114|error|order|relative orders are for stocks only (old)|
@@ -100,14 +104,17 @@ CODES: Final = _read(
 159|error|order|percent offset outside 0..100|
 160|error|order|size zero|
 161|error|order|cancel while not cancellable|the order was filled or cancelled meanwhile; look at its status
-162|error|request|historical data service error (text says: pacing violation, no data, no permission, cancelled ...)|on a pacing violation wait and ask again; on missing permissions subscribe in Client Portal; no data is a plain answer
+162|error|request|historical data service error (text says: pacing violation, no data, no permission, cancelled
+    ...)|on a pacing violation wait and ask again; on missing permissions subscribe in Client Portal; no data is a
+    plain answer
 163|error|order|price breaks the percentage limit|
 164|error|order|no market data to check the percentage limit|
 165|info|request|historical data service query message (scanner: no items)|nothing to do; the result is empty
 166|error|request|expired contract cannot be queried|set contract.includeExpired, or ask for a contract that lives
 167|error|order|VWAP time must be in the future|
 168|error|order|discretionary amount does not fit the increment|
-200|error|request|no security definition, or description ambiguous|give exchange, currency and, for options and futures, expiry, strike, right and trading class; see ib.reqContractDetails()
+200|error|request|no security definition, or description ambiguous|give exchange, currency and, for options and
+    futures, expiry, strike, right and trading class; see ib.reqContractDetails()
 201|error|order|order rejected, reason in text|the text tells the reason
 202|info|order|order cancelled, reason in text|nothing to do; the cancellation is confirmed
 203|error|order|security not allowed for this account|
@@ -131,12 +138,15 @@ CODES: Final = _read(
 317|warning|request|market depth reset|nothing to do; the book is rebuilt
 319|error|request|invalid log level|
 320|error|request|server could not read the request|
-321|error|request|server validation of the request failed (also read-only mode)|read the text and correct the request; in read-only mode untick "Read-Only API" in the API settings
-322|error|request|server failed to process the request (also duplicate request ids, limits)|read the text and correct the request
+321|error|request|server validation of the request failed (also read-only mode)|read the text and correct the
+    request; in read-only mode untick "Read-Only API" in the API settings
+322|error|request|server failed to process the request (also duplicate request ids, limits)|read the text and
+    correct the request
 323|error|request|server error with cause|
 324|error||DDE request unreadable|
 325|error|order|discretionary not supported there|
-326|connectivity|connection|client id already in use; the socket closes|pass another clientId or disconnect the other client
+326|connectivity|connection|client id already in use; the socket closes|pass another clientId or disconnect the
+    other client
 327|error|connection|auto-bind needs client id 0|connect with clientId 0
 328|error|order|trailing stop attaches to LMT or STP LMT only|
 329|warning|order|order type cannot be changed|cancel the order and place a new one
@@ -164,7 +174,8 @@ CODES: Final = _read(
 351|error|order|RTH-only flag invalid here|
 352|error|order|slot 2 needs a location|
 353|error|order|slot 1 takes no location|
-354|error|request|market data not subscribed|subscribe in Client Portal, or call ib.reqMarketDataType(3) for delayed data
+354|error|request|market data not subscribed|subscribe in Client Portal, or call ib.reqMarketDataType(3) for delayed
+    data
 355|error|order|size breaks the market rule|
 356|error|order|smart combo takes no OCA|
 357|error|connection|client version too old|update the package
@@ -209,7 +220,8 @@ CODES: Final = _read(
 396|error|order|only MKT/LMT accepted for now|try again later
 397|error|order|only MKT/LMT accepted for now|try again later
 398|error|order|not usable as a condition trigger|
-399|warning|order|order message (often: held until the venue opens)|nothing to do; the order stays alive, often until the venue opens
+399|warning|order|order message (often: held until the venue opens)|nothing to do; the order stays alive, often
+    until the venue opens
 400|error|order|algo order error|
 401|error|order|field too long|
 402|error|order|conditions not allowed for the contract|
@@ -230,7 +242,8 @@ CODES: Final = _read(
 417|error|order|scale first component size invalid|
 418|error|order|scale profit offset invalid|
 419|error|order|scale first component size missing|
-420|error|request|real-time query invalid (bars, pacing, permission)|read the text: too many requests, missing permission or a wrong parameter
+420|error|request|real-time query invalid (bars, pacing, permission)|read the text: too many requests, missing
+    permission or a wrong parameter
 421|error|order|route invalid (old)|
 422|error|order|account/clearing attributes fixed|
 423|error|order|cross RFQ expired|
@@ -265,7 +278,8 @@ CODES: Final = _read(
 481|warning|order|order size reduced to the allowed limit|read the text; the order goes on
 492|warning|request|scanner result limited by missing market data|nothing to do; results follow
 501|client|client|connect called while already connected|disconnect first
-502|connectivity|connection|TCP connection to the gateway failed (wrong port, API disabled, connection limit 32)|check host and port, and that the API is enabled in TWS (Configure, API, Settings)
+502|connectivity|connection|TCP connection to the gateway failed (wrong port, API disabled, connection limit
+    32)|check host and port, and that the API is enabled in TWS (Configure, API, Settings)
 503|client|client|server version too old for the request or field|update TWS or the gateway, or leave the field out
 504|client|client|request made while not connected|call ib.connect() first
 505|client|client|message id not known to the client|report it with the log
@@ -358,11 +372,14 @@ CODES: Final = _read(
 592|client|client|local failure while sending reqConfig|
 593|client|client|local failure while sending updateConfig|
 1100|connectivity|connection|gateway lost its link to IB|wait for 1101 or 1102; data stands still until then
-1101|connectivity|connection|link restored, subscriptions lost|subscribe to market data, bars, account and positions again
+1101|connectivity|connection|link restored, subscriptions lost|subscribe to market data, bars, account and positions
+    again
 1102|connectivity|connection|link restored, subscriptions kept|nothing to do; subscriptions go on
-1300|connectivity|connection|gateway changes its socket port and drops this connection|connect again, to the port that the text names
+1300|connectivity|connection|gateway changes its socket port and drops this connection|connect again, to the port
+    that the text names
 2100|warning||account updates subscription taken over by another request|subscribe again if it is still wanted
-2101|warning||account updates refused: other clients subscribed to another account|use the multi-account requests (reqAccountUpdatesMulti)
+2101|warning||account updates refused: other clients subscribed to another account|use the multi-account requests
+    (reqAccountUpdatesMulti)
 2102|warning|order|order cannot be modified while still being processed|change it again a little later
 2103|connectivity|connection|market data farm down|wait, it comes back by itself
 2104|info|connection|market data farm OK|nothing to do
@@ -375,22 +392,26 @@ CODES: Final = _read(
 2119|info|connection|market data farm connecting|nothing to do
 2129|warning||product information shown with a caveat (basis not verified)|read the text; the order goes on
 2137|warning|order|cross side warning: order may cross another own order|read the text; the order goes on
-2148|warning|order|order placed without matching market data or with price/size caution|read the text; the order goes on
+2148|warning|order|order placed without matching market data or with price/size caution|read the text; the order
+    goes on
 2150|warning||derived trade value invalid for position|nothing to do
-2152|warning||market depth: extra permissions needed for some exchanges|nothing to do; depth of the other exchanges arrives
+2152|warning||market depth: extra permissions needed for some exchanges|nothing to do; depth of the other exchanges
+    arrives
 2157|connectivity|connection|security definition farm down|wait, it comes back by itself
 2158|info|connection|security definition farm OK|nothing to do
 2161|warning|order|price cap applied by the broker to the order|nothing to do; the order lives on
 2168|warning|order|eTradeOnly flag not supported, ignored|nothing to do
 2169|warning|order|firmQuoteOnly flag not supported, ignored|nothing to do
-2174|warning||date-time sent without time zone; local zone assumed, will be refused later|pass an aware datetime, or a text with a time zone
+2174|warning||date-time sent without time zone; local zone assumed, will be refused later|pass an aware datetime, or
+    a text with a time zone
 2176|warning||API version lacks fractional size rules; size trimmed|update TWS or the gateway
 10000|error|order|cross-currency combo error|
 10001|error|order|cross-currency VOL error|
 10002|error|order|non-guaranteed legs invalid|
 10003|error|order|IBSX not allowed|
 10005|error|order|models are read-only|
-10006|error|order|parent order not found (child sent too early)|place the parent first, with transmit False, or wait some milliseconds
+10006|error|order|parent order not found (child sent too early)|place the parent first, with transmit False, or wait
+    some milliseconds
 10007|error|order|hedge type invalid|
 10008|error|order|beta invalid|
 10009|error|order|hedge ratio invalid|
@@ -412,19 +433,28 @@ CODES: Final = _read(
 10025|error|order|leg 2 market time 1 (old)|
 10026|error|order|leg 2 market time 2 (old)|
 10027|error|order|combo routing tag invalid (old)|
-10089|warning|request|not subscribed for API; delayed data available|subscribe in Client Portal for API use; delayed data may follow (ib.reqMarketDataType(3))
-10090|warning|request|part of the data not subscribed|subscribe to what is missing in Client Portal; the other ticks follow
-10091|warning|request|part of the data needs an API subscription|subscribe to what is missing in Client Portal; the other ticks follow
-10092|error|request|depth not supported for this type/venue|ask for the depth of another exchange (ib.reqMktDepthExchanges())
+10089|warning|request|not subscribed for API; delayed data available|subscribe in Client Portal for API use; delayed
+    data may follow (ib.reqMarketDataType(3))
+10090|warning|request|part of the data not subscribed|subscribe to what is missing in Client Portal; the other ticks
+    follow
+10091|warning|request|part of the data needs an API subscription|subscribe to what is missing in Client Portal; the
+    other ticks follow
+10092|error|request|depth not supported for this type/venue|ask for the depth of another exchange
+    (ib.reqMktDepthExchanges())
 10147|error|order|order to cancel not found|the order is gone; ask for the open orders again (ib.reqOpenOrders())
-10148|error|order|order cannot be cancelled in its state (filled, cancelled)|the order was filled or cancelled meanwhile; look at its status
+10148|error|order|order cannot be cancelled in its state (filled, cancelled)|the order was filled or cancelled
+    meanwhile; look at its status
 10167|info|request|not subscribed; delayed data shown|nothing to do; the ticker shows delayed data
-10168|error|request|not subscribed; delayed data not enabled|call ib.reqMarketDataType(3) for delayed data, or subscribe in Client Portal
-10182|error|request|live updates lost (keep-up-to-date bars, disconnected)|ask for the bars again once the connection is back
+10168|error|request|not subscribed; delayed data not enabled|call ib.reqMarketDataType(3) for delayed data, or
+    subscribe in Client Portal
+10182|error|request|live updates lost (keep-up-to-date bars, disconnected)|ask for the bars again once the
+    connection is back
 10185|error||PnL cancel failed, not subscribed|nothing to do
-10186|error|request|not subscribed; delayed data not enabled|call ib.reqMarketDataType(3) for delayed data, or subscribe in Client Portal
+10186|error|request|not subscribed; delayed data not enabled|call ib.reqMarketDataType(3) for delayed data, or
+    subscribe in Client Portal
 10187|error|request|historical ticks request failed, reason in text|
-10189|error|request|tick-by-tick request failed (no permission ...)|read the text; often a market data subscription is missing
+10189|error|request|tick-by-tick request failed (no permission ...)|read the text; often a market data subscription
+    is missing
 10190|error|request|tick-by-tick subscription limit reached|cancel one of them, then ask again
 10197|error|request|no data: competing live session|log out of the other session that uses the market data
 10225|error|request|bust event ended the bar subscription|ask for the bars again
@@ -467,11 +497,13 @@ CODES: Final = _read(
 10285|error||API version lacks fractional size rules|update TWS or the gateway
 10289|error|order|cash quantity needed for this order (crypto)|
 10299|error|request|what-to-show must be AGGTRADES instead of TRADES|ask for AGGTRADES
-10311|warning|order|order is directly routed, fees may be higher (preset precaution)|route by SMART, or accept the precaution in TWS
+10311|warning|order|order is directly routed, fees may be higher (preset precaution)|route by SMART, or accept the
+    precaution in TWS
 10314|error|request|end date/time invalid|pass an aware datetime or an empty text
 10318|error|order|order type has no fractional quantity|
 10339|error|request|end date not allowed for continuous futures|pass an empty endDateTime
-10349|warning|order|time in force changed to DAY by the presets|nothing to do; set order.tif to keep it from being changed
+10349|warning|order|time in force changed to DAY by the presets|nothing to do; set order.tif to keep it from being
+    changed
 10358|error|request|fundamentals not allowed|
 """
 )
