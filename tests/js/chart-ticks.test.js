@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Zone, layoutTicks, momentText, rangeStart, usefulRanges } from "../src/chart-ticks.js";
+import { Zone, layoutTicks, momentText, rangeStart, usefulRanges } from "../../ibnb/widgets/js/src/chart-ticks.js";
 
 const NEW_YORK = new Zone("America/New_York");
 const MINUTE = 60e3;
@@ -19,7 +19,7 @@ function sessions(firstDay, days, minutes, zone = NEW_YORK) {
   return time;
 }
 
-/** @param {number[]} time @param {Partial<import("../src/chart-ticks.js").TickRequest>} [more] */
+/** @param {number[]} time @param {Partial<import("../../ibnb/widgets/js/src/chart-ticks.js").TickRequest>} [more] */
 function lay(time, more = {}) {
   return layoutTicks({ timeOf: (i) => time[i], n: time.length, from: -0.5, to: time.length - 0.5, step: 1, width: 1000, zone: NEW_YORK, daily: false, ...more });
 }

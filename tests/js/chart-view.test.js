@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FIRST_BARS, Viewport } from "../src/chart-view.js";
+import { FIRST_BARS, Viewport } from "../../ibnb/widgets/js/src/chart-view.js";
 
 /** @param {number} n */
 function opened(n) {

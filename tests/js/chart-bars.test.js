@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Pyramid, decimalsOf, indexAt, levelFor, paddedRange, positionAt, priceSpan, settledRange, timeAt, usualStep, volumeMax } from "../src/chart-bars.js";
+import { Pyramid, decimalsOf, indexAt, levelFor, paddedRange, positionAt, priceSpan, settledRange, timeAt, usualStep, volumeMax } from "../../ibnb/widgets/js/src/chart-bars.js";
 
 /** @param {number[][]} rows  [open, high, low, close, volume] */
 function bars(rows) {
