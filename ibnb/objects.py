@@ -10,12 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from datetime import date as date_
-from typing import Any, NamedTuple
+from enum import Flag
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ibnb.contract import Contract, TagValue
 from ibnb.events import EventSlot
 from ibnb.records import Record
 from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, nan
+
+if TYPE_CHECKING:
+    pass
+
+
+def __getattr__(name: str) -> Any:
+    if name == "BarDataList":  # made of the bars of this module, so it comes after it
+        from ibnb.bars import BarDataList
+
+        return BarDataList
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @dataclass(eq=False, repr=False)
@@ -594,27 +606,6 @@ class _LiveList(list[Any]):
         return id(self)
 
 
-class BarDataList(_LiveList):
-    """Bars of history, oldest first, with the parameters of the request.
-
-    With `keepUpToDate` the last bar changes and new ones are appended; each time `updateEvent` emits
-    (bars, hasNewBar).
-    """
-
-    reqId: int
-    contract: Contract
-    endDateTime: datetime | date_ | str | None
-    durationStr: str
-    barSizeSetting: str
-    whatToShow: str
-    useRTH: bool
-    formatDate: int
-    keepUpToDate: bool
-    chartOptions: list[TagValue]
-
-    updateEvent = EventSlot()
-
-
 class RealTimeBarList(_LiveList):
     """Bars of five seconds, oldest first, with the parameters of the request.
 
@@ -675,3 +666,18 @@ class IBDefaults(Record):
     emptySize: Any = 0
     unset: Any = nan
     timezone: tzinfo = UTC
+
+
+class StartupFetch(Flag):
+    """What `connect` asks for before it returns; combine them with `|`."""
+
+    POSITIONS = 1
+    ORDERS_OPEN = 2
+    ORDERS_COMPLETE = 4
+    ACCOUNT_UPDATES = 8
+    SUB_ACCOUNT_UPDATES = 16
+    EXECUTIONS = 32
+
+
+StartupFetchNONE = StartupFetch(0)
+StartupFetchALL = ~StartupFetchNONE
