@@ -1,0 +1,14 @@
+"""What the simulated gateway refuses, with the code and text a client is told."""
+
+from __future__ import annotations
+
+__all__ = ["RequestRefused"]
+
+
+class RequestRefused(Exception):
+    """A request that is answered by message 4. `code` and `text` are what the client gets."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"{code} {text}")
+        self.code = code
+        self.text = text
