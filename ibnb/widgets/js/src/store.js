@@ -65,7 +65,7 @@ export const MISSING = 0;
  * @property {boolean} reset        everything was replaced: forget all you derived (other fields are then empty)
  * @property {boolean} schema       the schema came new (always with reset)
  * @property {boolean} meta         stream.meta was replaced
- * @property {Uint32Array} added    slots of new rows, in order; they are the last of stream.rows
+ * @property {Uint32Array} added    slots of new rows, in order; as a rule the last of stream.rows (not in a filtered table)
  * @property {Uint32Array} removed  slots that are gone (a slot in both lists was given to another row)
  * @property {boolean} rows         stream.rows is not what it was (any of added, removed, reset)
  * @property {Map<string, {slots: Uint32Array, prev: ColumnArray}>} changed
@@ -99,15 +99,18 @@ export class Stream {
     this.revision = 0;
     this.ready = false;
     this.length = 0;
+    /** rows that the snapshot under way will have */
+    this.total = 0;
     /** rows[i] === i for every row */
     this.dense = true;
     this.capacity = 0;
     /** @type {Uint32Array} */ this._order = new Uint32Array(0);
     this._start = 0;
     /** @type {Uint8Array} */ this._alive = new Uint8Array(0);
+    /** Row-order numbers by slot. @type {Float64Array} */ this._number = new Float64Array(0);
     /** @type {Set<(info: ChangeInfo) => void>} */ this._listeners = new Set();
-    /** Chunks of the snapshot that is under way; -1 when none is. */
-    this.chunk = -1;
+    /** The snapshot that is under way: its revision and how many chunks of it are here; chunk -1 = none. */
+    this.coming = { revision: 0, chunk: -1 };
   }
 
   /** Living slots in the table's order. A view: take it again after every change. */
@@ -166,13 +169,10 @@ export class Stream {
       this.kinds[name] = kind;
       if (kind === "str") this.dictionary[name] = [""];
     }
-    this.clear();
     this.capacity = 0;
-  }
-
-  clear() {
+    this._number = new Float64Array(0);
     this._order = new Uint32Array(0);
-    this._alive = new Uint8Array(this.capacity);
+    this._alive = new Uint8Array(0);
     this._start = 0;
     this.length = 0;
     this.dense = true;
@@ -190,15 +190,19 @@ export class Stream {
     const alive = new Uint8Array(capacity);
     alive.set(this._alive);
     this._alive = alive;
+    const number = new Float64Array(capacity);
+    number.set(this._number);
+    this._number = number;
     this.capacity = capacity;
   }
 
   /**
-   * Put rows at the end of the order. A slot that lives already moves there: it has a new owner, or the same frame
-   * came by another way; both end in Python's order.
+   * Put rows into the order. A slot that lives already leaves its old place: it has a new owner, or the same rows came
+   * by another way; both end in Python's order.
    * @param {Uint32Array} slots
+   * @param {ArrayLike<number>} numbers  their row-order numbers, ascending; nearly always above all that are here
    */
-  add(slots) {
+  add(slots, numbers) {
     if (!slots.length) return;
     let top = 0;
     let known = 0;
@@ -208,6 +212,7 @@ export class Stream {
     }
     if (known) this.remove(slots.filter((slot) => this.alive(slot)));
     this.reserve(top);
+    const last = this.length ? this._number[this._order[this._start + this.length - 1]] : -Infinity;
     const end = this._start + this.length;
     if (end + slots.length > this._order.length) {
       const grown = new Uint32Array(Math.max(16, Math.ceil((this.length + slots.length) * 1.5)));
@@ -215,13 +220,18 @@ export class Stream {
       this._order = grown;
       this._start = 0;
     }
-    const at = this._start + this.length;
-    this._order.set(slots, at);
+    this._order.set(slots, this._start + this.length);
     for (let i = 0; i < slots.length; i++) {
       this._alive[slots[i]] = 1;
+      this._number[slots[i]] = numbers[i];
       if (slots[i] !== this.length + i) this.dense = false;
     }
     this.length += slots.length;
+    if (numbers[0] < last) {
+      const number = this._number;
+      this.rows.sort((a, b) => number[a] - number[b]);
+      this.dense = this._isDense();
+    }
   }
 
   /** @param {Uint32Array} slots */

@@ -1,0 +1,218 @@
+"""The still picture of a table: HTML that a notebook keeps.
+
+With it GitHub, nbconvert and a notebook that is opened again show the last values. At most 60 rows and 20 kB,
+escaped, account numbers masked, marked with its time. Formats are those of js/src/format.js.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import conditions
+
+MAX_ROWS = 60
+MAX_BYTES = 20_000
+MAX_TEXT = 80
+DASH = "–"
+MISSING_INT = -(2**63)
+UP, DOWN = "▲", "▼"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a table is to be shown: the part of a view's options that a still picture has too."""
+
+    columns: Sequence[str] | None = None
+    sort: Sequence[tuple[str, bool]] = ()
+    condition: conditions.Tree | None = None
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    masked: bool = True
+
+
+class Picture:
+    """A snapshot of a table, looked at through `Look`: rows in order, cells as text."""
+
+    def __init__(self, schema: Sequence[Mapping[str, Any]], snapshot: Any, look: Look) -> None:
+        self.schema = {column["name"]: column for column in schema}
+        self.snapshot = snapshot
+        self.look = look
+        self.columns = [name for name in (look.columns or self.shown_at_first()) if name in self.schema]
+        self.rows = self._rows()
+
+    def shown_at_first(self) -> list[str]:
+        """Return the columns that are shown unless told otherwise."""
+        return [name for name, column in self.schema.items() if not column.get("hidden")]
+
+    def values(self, name: str) -> NDArray[Any]:
+        """Return a column as float64 with NaN, or as objects with None (text, bool)."""
+        raw, kind = self.snapshot.columns[name], self.schema[name]["kind"]
+        if kind == "str":
+            return np.array([None, *self.snapshot.dictionary[name][1:]], object)[raw]
+        if kind == "bool":
+            return np.array([None if value == 255 else bool(value) for value in raw], object)
+        floats: NDArray[Any] = np.asarray(raw, np.float64)
+        if kind != "f8":
+            floats = np.where(raw == MISSING_INT, np.nan, floats)
+        return floats
+
+    def _rows(self) -> NDArray[np.intp]:
+        size = len(self.snapshot.slots)
+        rows = np.flatnonzero(conditions.mask(self.look.condition, size, self.values, list(self.schema)))
+        for name, ascending in reversed(list(self.look.sort)):
+            if name not in self.schema:
+                continue
+            rows = rows[_order(self.values(name)[rows], ascending)]
+        return rows
+
+    def texts(self, name: str, rows: NDArray[np.intp]) -> list[str]:
+        """Return the cells of a column as they are shown."""
+        column, raw = self.schema[name], self.snapshot.columns[name][rows]
+        if column["kind"] == "str":
+            strings = self.snapshot.dictionary[name]
+            hide = self.look.masked and column.get("format") == "account"
+            return [mask_account(strings[code]) if hide else strings[code] or DASH for code in raw.tolist()]
+        write = writer(column, raw, self.look.decimals.get(name))
+        return [write(value) for value in raw.tolist()]
+
+
+def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
+    """Return the stable order of values, missing ones last either way."""
+    if values.dtype.kind == "f":
+        keys = values if ascending else -values
+        return np.argsort(keys, kind="stable")
+    missing = np.array([value is None for value in values], bool)
+    _, codes = np.unique(np.where(missing, "", values).astype(str), return_inverse=True)
+    ranks = np.where(missing, np.iinfo(np.int64).max, codes if ascending else -codes)
+    return np.argsort(ranks, kind="stable")
+
+
+def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datetime | None = None) -> str:
+    """Return the table as HTML of its own: no script, no style sheet, nothing from elsewhere."""
+    total = len(picture.rows)
+    head = "".join(f'<th title="{_attribute(picture.schema[c])}">{html.escape(c)}</th>' for c in picture.columns)
+    left = {c: " align=left" for c in picture.columns if picture.schema[c]["kind"] == "str"}
+    rows = picture.rows[:MAX_ROWS]
+    cells = [[f"<td{left.get(c, '')}>{_short(text)}</td>" for text in picture.texts(c, rows)] for c in picture.columns]
+    lines: list[str] = []
+    size = len(head) + 400
+    for line in map("".join, zip(*cells, strict=True)):
+        size += len(line.encode()) + 9
+        if size > MAX_BYTES:
+            break
+        lines.append(f"<tr>{line}</tr>")
+    body = "".join(lines) or f"<tr><td colspan={max(1, len(picture.columns))}>no rows</td></tr>"
+    return (
+        f'<div class="{css_class or "ibnb-twin"}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        f"<p><small>{html.escape(caption(name, total, len(lines), at))}</small></p></div>"
+    )
+
+
+def table_text(name: str, picture: Picture, *, rows: int = 20) -> str:
+    """Return the table as plain text, for consoles."""
+    some = picture.rows[:rows]
+    columns = []
+    for column in picture.columns:
+        cells = [column, *(text[:MAX_TEXT] for text in picture.texts(column, some))]
+        width = max(map(len, cells))
+        right = picture.schema[column]["kind"] != "str"
+        columns.append([text.rjust(width) if right else text.ljust(width) for text in cells])
+    lines = ["  ".join(line).rstrip() for line in zip(*columns, strict=True)]
+    return "\n".join([*lines, caption(name, len(picture.rows), len(some), None)])
+
+
+def caption(name: str, total: int, shown: int, at: dt.datetime | None) -> str:
+    """Return the line under a still picture: what it is, how much of it, and of when."""
+    some = f"{total:,} row{'' if total == 1 else 's'}"
+    if shown < total:
+        some = f"first {shown:,} of {some}"
+    when = f" · as of {at:%Y-%m-%d %H:%M:%S} UTC, not live" if at else ""
+    return f"{name} · {some}{when}"
+
+
+def mask_account(text: str) -> str:
+    """Hide the middle of an account number: "DU1234567" is "DU***567"."""
+    if len(text) < 5:
+        return text or DASH
+    letters = len(text) - len(text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    return f"{text[: min(letters, 2) or 1]}***{text[-3:]}"
+
+
+def writer(column: Mapping[str, Any], raw: NDArray[Any], decimals: int | None = None) -> Callable[[Any], str]:
+    """Return what turns a raw cell of the column into its text; `raw` tells how many decimals its numbers need."""
+    kind, shape = column["kind"], column.get("format", "")
+    if kind == "bool":
+        return lambda value: DASH if value == 255 else "yes" if value else "no"
+    if kind == "time":
+        return _time_writer(column.get("zone"), shape)
+    if kind == "i8":
+        return lambda value: DASH if value == MISSING_INT else str(value) if shape == "int" else f"{value:,}"
+    if decimals is None:
+        decimals = decimals_of(shape, np.asarray(raw, np.float64))
+    trim = shape in ("size", "number")
+    signed = is_signed(column)
+    percent = "%" if shape == "percent" or column.get("unit") == "%" else ""
+
+    def write(value: float) -> str:
+        if value != value:
+            return DASH
+        text = f"{value:,.{decimals}f}"
+        if trim and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        glyph = (f"{UP} " if value > 0 else f"{DOWN} " if value < 0 else "") if signed else ""
+        return glyph + text.replace("-", "−") + percent
+
+    return write
+
+
+def decimals_of(shape: str, values: NDArray[np.float64]) -> int:
+    """Return how many decimals a column's numbers are shown with."""
+    if shape in ("money", "percent"):
+        return 2
+    if shape == "size":
+        return 8
+    finite = np.abs(values[np.isfinite(values)])
+    least, most = (2, 8) if shape == "price" else (0, 6)
+    for places in range(least, most):
+        scaled = finite * 10.0**places
+        if bool((np.abs(scaled - np.round(scaled)) <= 1e-6 * np.maximum(1.0, scaled * 1e-6)).all()):
+            return places
+    return most
+
+
+def is_signed(column: Mapping[str, Any]) -> bool:
+    """Tell whether a number's sign is the point of it: profit and loss, changes."""
+    name = str(column["name"]).lower()
+    return column["kind"] == "f8" and any(word in name for word in ("pnl", "change", "profit"))
+
+
+def _time_writer(zone: str | None, shape: str) -> Callable[[int], str]:
+    # A time without zone is stored as if it were UTC, and shown so.
+    info = ZoneInfo(zone) if zone else dt.UTC
+
+    def write(value: int) -> str:
+        if value == MISSING_INT:
+            return DASH
+        moment = dt.datetime.fromtimestamp(value // 1_000_000_000, info)
+        if shape == "date":
+            return f"{moment:%Y-%m-%d}"
+        millis = value // 1_000_000 % 1000
+        return f"{moment:%Y-%m-%d %H:%M:%S}" + (f".{millis:03d}" if millis else "")
+
+    return write
+
+
+def _attribute(column: Mapping[str, Any]) -> str:
+    unit = f" ({column['unit']})" if column.get("unit") else ""
+    return html.escape(f"{column.get('doc') or column['name']}{unit}", quote=True)
+
+
+def _short(text: str) -> str:
+    return html.escape(text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…")
