@@ -8,6 +8,7 @@ connection is read-only). It holds no market logic: each verb is a call or two o
 from __future__ import annotations
 
 import re
+import time
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["IbMagics", "load_ipython_extension", "unload_ipython_extension"]
 
 PAPER_PORTS = (7497, 4002)
+FIRST_QUOTES_S = 2.0
 CONNECT_ADVICE = (
     "Is TWS or IB Gateway running and logged in, and 'Enable ActiveX and Socket Clients' ticked under Configuration, "
     "API, Settings? Ports: TWS 7497 (paper) 7496 (live), Gateway 4002 (paper) 4001 (live). `%ib demo` needs none."
@@ -145,11 +147,16 @@ class IbMagics(Magics):
             return None
         if delayed:
             ib.reqMarketDataType(4)  # delayed, and frozen when the market is closed
+        fresh = []
         for name in symbol:
             if name.upper() not in self.subscribed:
                 contract = self.contract(ib, name)
-                ib.reqMktData(contract, generic)
+                fresh.append(ib.reqMktData(contract, generic))
                 self.subscribed[name.upper()] = contract
+        # What is shown first is also what a saved notebook keeps: give the first prices a moment.
+        deadline = time.monotonic() + FIRST_QUOTES_S
+        while any(ticker.time is None for ticker in fresh) and time.monotonic() < deadline:
+            ib.sleep(0.05)
         return ib.tables.quotes
 
     def do_positions(self) -> Any:
@@ -279,24 +286,25 @@ _loaded: weakref.WeakKeyDictionary[InteractiveShell, Callable[[], None]] = weakr
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register ``%ib``, make request errors raise and connections read-only. Loading twice changes nothing more."""
+    from ibnb.api.trading import Trading
     from ibnb.ib import IB
 
     unload_ipython_extension(shell)
     magics = IbMagics(shell)
     matcher = _matcher(magics)
-    before = IB.RaiseRequestErrors
+    before = IB.RaiseRequestErrors, Trading.read_only_default
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.remember_cell)
     shell.input_transformers_cleanup.append(help_lines)
     shell.Completer.custom_matchers.append(matcher)
-    IB.RaiseRequestErrors = True
+    IB.RaiseRequestErrors = Trading.read_only_default = True
 
     def undo() -> None:
         shell.magics_manager.magics["line"].pop("ib", None)
         shell.events.unregister("pre_run_cell", magics.remember_cell)
         shell.input_transformers_cleanup.remove(help_lines)
         shell.Completer.custom_matchers.remove(matcher)
-        IB.RaiseRequestErrors = before
+        IB.RaiseRequestErrors, Trading.read_only_default = before
 
     _loaded[shell] = undo
 

@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ibnb"
 # Modules at the top that are no part of the model: they are wired to what lies below.
-FACADES = {"ib", "client", "wrapper", "util", "demo", "cli", "commands", "symbols", "magic", "flexreport", "ibcontroller"}
+FACADES = set(
+    "ib client wrapper util demo display cli commands symbols magic flexreport ibcontroller connection decoder".split()
+)
 MODEL = sorted(p.stem for p in PACKAGE.glob("*.py") if p.stem not in FACADES and not p.stem.startswith("__"))
 
 # layer: (other layers of ibnb, modules from elsewhere that it must not name)
