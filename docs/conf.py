@@ -2,7 +2,7 @@
 
 project = "ibnb"
 author = "the ibnb authors"
-copyright = "2026, the ibnb authors"  # noqa: A001
+copyright = "2026, the ibnb authors"
 extensions = ["myst_parser"]
 html_theme = "furo"
 html_title = "ibnb"

@@ -109,7 +109,7 @@ def _parser() -> _Parser:
     add("symbol", type=_symbol, metavar="SYMBOL", help="AAPL, EURUSD, SPX, ES, ESZ6, VOD@LSE/GBP, STK:ES")
     add("--duration", type=_checked(commands.duration), default=DEFAULT_DURATION, metavar="'30 D'", help="how far back")
     add("--bar-size", type=_checked(commands.bar_size), default=DEFAULT_BAR_SIZE, metavar="'1 hour'", help="of one bar")
-    add("--what", type=_checked(commands.what_to_show), default="", metavar="KIND",
+    add("--what", type=_checked(commands.what_to_show), metavar="KIND",
         help="TRADES, MIDPOINT, BID, ASK ... (default by the instrument)")  # fmt: skip
     add("--all-hours", action="store_true", help="outside regular trading hours too")
     add("--end", default="", metavar="TIME", help="last moment, as 20261231 or '20261231 16:00:00 US/Eastern'")
