@@ -13,7 +13,6 @@ import logging
 import threading
 import time
 import uuid
-import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -50,7 +49,7 @@ def set_io(timers: Callable[[], Timers]) -> None:
 class Hub(anywidget.AnyWidget):
     """The kernel's end of the line to its browser pages. Never displayed."""
 
-    _esm = parts.LOADER
+    _esm = traitlets.Unicode(parts.LOADER.read_text("utf-8")).tag(sync=True)
     _kind = traitlets.Unicode("hub").tag(sync=True)
     _hub = traitlets.Unicode().tag(sync=True)
     _engine = traitlets.Unicode().tag(sync=True)
@@ -58,7 +57,6 @@ class Hub(anywidget.AnyWidget):
     def __init__(self, timers: Timers, *, clock: Callable[[], float] = time.monotonic) -> None:
         model_id = uuid.uuid4().hex
         self._timers = timers
-        self._views: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
         self._hello: list[Callable[[Page], object]] = []
         self.board = Board(
             send=_send,
@@ -97,6 +95,14 @@ class Hub(anywidget.AnyWidget):
     def set_status(self, state: str, text: str = "", since: float | None = None) -> None:
         """Show in all views how the connection to TWS stands: "live", or "stale" with the reason. From any thread."""
         self._timers.call_soon(self.board.set_status, state, text, since)
+
+    def call_soon(self, fn: Callable[..., object], *args: object) -> None:
+        """Run on the IO thread soon; from any thread."""
+        self._timers.call_soon(fn, *args)
+
+    def call_later(self, seconds: float, fn: Callable[..., object], *args: object) -> None:
+        """Run on the IO thread later; from the IO thread only."""
+        self._timers.call_later(seconds, fn, *args)
 
     def on_hello(self, fn: Callable[[Page], object]) -> None:
         """Call `fn(page)` on the IO thread when a browser page has introduced itself."""

@@ -9,9 +9,8 @@ and timers are given, and so is the way out (`send`). The rules:
   nothing more is sent, only marked;
 * the next message leaves 50 ms after the last, or after twice the acknowledgement time, or (several pages) so late that
   no page sees over 30 a second;
-* while a cell blocks the kernel, so that acknowledgements cannot be handled, a page gets 2 messages a second without
-* them
-  ("blind"), and after two minutes of that one in 5 s: a closed tab must not fill the server's buffer.
+* while a cell blocks the kernel, so that acknowledgements cannot be handled, a page gets 2 messages a second
+  without them ("blind"), after two minutes of that one in 5 s: a closed tab must not fill the server's buffer.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ibnb.tables.render import mask_account, mask_text
 
 from . import conditions
 
@@ -24,6 +27,8 @@ MAX_TEXT = 80
 DASH = "–"
 MISSING_INT = -(2**63)
 UP, DOWN = "▲", "▼"
+# Control characters, line separators, marks that turn the direction of writing: text from the network may hold them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Picture:
         """Return a column as float64 with NaN, or as objects with None (text, bool)."""
         raw, kind = self.snapshot.columns[name], self.schema[name]["kind"]
         if kind == "str":
-            return np.array([None, *self.snapshot.dictionary[name][1:]], object)[raw]
+            return np.asarray(np.array([None, *self.snapshot.dictionary[name][1:]], object)[raw])
         if kind == "bool":
             return np.array([None if value == 255 else bool(value) for value in raw], object)
         floats: NDArray[Any] = np.asarray(raw, np.float64)
@@ -77,8 +82,8 @@ class Picture:
         column, raw = self.schema[name], self.snapshot.columns[name][rows]
         if column["kind"] == "str":
             strings = self.snapshot.dictionary[name]
-            hide = self.look.masked and column.get("format") == "account"
-            return [mask_account(strings[code]) if hide else strings[code] or DASH for code in raw.tolist()]
+            hide = mask_account if column.get("format") == "account" else mask_text
+            return [(hide(text) if self.look.masked else text) or DASH for text in map(strings.__getitem__, raw)]
         write = writer(column, raw, self.look.decimals.get(name))
         return [write(value) for value in raw.tolist()]
 
@@ -120,7 +125,7 @@ def table_text(name: str, picture: Picture, *, rows: int = 20) -> str:
     some = picture.rows[:rows]
     columns = []
     for column in picture.columns:
-        cells = [column, *(text[:MAX_TEXT] for text in picture.texts(column, some))]
+        cells = [column, *(_CONTROL.sub(" ", text)[:MAX_TEXT] for text in picture.texts(column, some))]
         width = max(map(len, cells))
         right = picture.schema[column]["kind"] != "str"
         columns.append([text.rjust(width) if right else text.ljust(width) for text in cells])
@@ -135,14 +140,6 @@ def caption(name: str, total: int, shown: int, at: dt.datetime | None) -> str:
         some = f"first {shown:,} of {some}"
     when = f" · as of {at:%Y-%m-%d %H:%M:%S} UTC, not live" if at else ""
     return f"{name} · {some}{when}"
-
-
-def mask_account(text: str) -> str:
-    """Hide the middle of an account number: "DU1234567" is "DU***567"."""
-    if len(text) < 5:
-        return text or DASH
-    letters = len(text) - len(text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    return f"{text[: min(letters, 2) or 1]}***{text[-3:]}"
 
 
 def writer(column: Mapping[str, Any], raw: NDArray[Any], decimals: int | None = None) -> Callable[[Any], str]:
@@ -215,4 +212,5 @@ def _attribute(column: Mapping[str, Any]) -> str:
 
 
 def _short(text: str) -> str:
+    text = _CONTROL.sub(" ", text)
     return html.escape(text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…")
