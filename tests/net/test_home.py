@@ -172,8 +172,7 @@ def test_interrupt_raises_in_time_and_loses_no_event(io):
     def feed():
         nonlocal count
         while not stop.is_set():
-            n = count
-            home.post(lambda: seen.append(n))
+            home.post(lambda n=count: seen.append(n))
             count += 1
             time.sleep(0.0005)
 
