@@ -2,6 +2,7 @@
 
 Owns `Contract` with one subclass for each security type, the legs of combinations, and `ContractDetails`.
 A contract is told by its conId once that is known, otherwise by all of its fields.
+The module is long because each security type has a constructor of its own.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 What is made often (positions, ticks, fills, values) is a NamedTuple, the rest are dataclasses. Fields are in the order
 of ib_async, fields of later TWS versions follow them. Lists that a subscription keeps up to date compare by identity
 and carry the parameters of their request.
+The module is long because there are many records; they have next to no code.
 """
 
 from __future__ import annotations

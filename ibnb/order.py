@@ -2,6 +2,7 @@
 
 Orders are told by identity: the same object is modified and cancelled. Prices and counts without value are
 `UNSET_DOUBLE` and `UNSET_INTEGER`. The fields of later TWS versions follow those of ib_async.
+The module is long because an order has many fields.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from ibnb.objects import (
     TickByTickMidPoint,
     TickData,
 )
-from ibnb.records import Record, dataclassRepr
+from ibnb.records import Record, dataclassNonDefaults
 from ibnb.values import nan
 
 if TYPE_CHECKING:
@@ -218,8 +218,13 @@ class Ticker(Record):
     def __hash__(self) -> int:  # type: ignore[override]
         return id(self)
 
-    __repr__ = dataclassRepr
-    __str__ = dataclassRepr
+    def __repr__(self) -> str:
+        given = dataclassNonDefaults(self)
+        given.pop("created", None)
+        inner = ", ".join(f"{name}={value!r}" for name, value in given.items() if not self.isUnset(value))
+        return f"{type(self).__name__}({inner})"
+
+    __str__ = __repr__
 
     def isUnset(self, value: Any) -> bool:
         """Tell whether a value is the one that stands for "nothing came yet"."""
