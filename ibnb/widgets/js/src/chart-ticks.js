@@ -173,7 +173,8 @@ export function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, roo
   for (let i = first; i <= last; i += step) {
     const now = local(i);
     let rank = before === before ? -1 : FIRST_DAY; // the very first bar opens a day
-    for (let r = UNITS.length - 1; r >= 0 && before === before; r--) {
+    const sameDay = Math.floor(before / DAY) === Math.floor(now / DAY);
+    for (let r = sameDay ? FIRST_DAY - 1 : UNITS.length - 1; r >= 0 && before === before; r--) {
       if (UNITS[r].key(before) !== UNITS[r].key(now)) {
         rank = r;
         break;

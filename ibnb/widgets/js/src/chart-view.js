@@ -7,7 +7,7 @@
  */
 
 /** Bars that fit at the start when the history is long: a screen that one can read. */
-export const FIRST_BARS = 180;
+export const FIRST_BARS = 140;
 const FEWEST = 5;
 
 export class Viewport {
@@ -25,9 +25,9 @@ export class Viewport {
     return this.to - this.from;
   }
 
-  /** Empty room right of the last bar while following: 4 % of the view. @param {number} span */
+  /** Empty room right of the last bar while following: a fortieth of the view. @param {number} span */
   static room(span) {
-    return Math.min(12, Math.max(0.5, span * 0.04));
+    return Math.max(0.5, span / 40);
   }
 
   /** Take the number of bars; the first time, show the newest. @param {number} n */
