@@ -1,0 +1,497 @@
+"""What the tables of a connection show: the columns of each, as getters over the objects of the model.
+
+One `View` for each table. The getters know how TWS says "nothing" (UNSET values, -1 prices without a size, -2 Greeks,
+empty texts); what they let through is a value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any
+
+from ibnb.tables.columns import Column
+from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, UNSET_LONG
+
+NAN = math.nan
+CURRENCY = "currency"
+"""Unit of money in the row's own `currency`."""
+Get = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The columns and the key of one table.
+
+    Args:
+        name: Name of the table, and of the kind of object in the Store.
+        columns: Its columns.
+        key: Its key columns, () for a table that only grows.
+        reason: What an empty table says about itself.
+        cap: Most rows of a table that only grows.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    reason: str
+    cap: int | None = None
+
+
+def number(name: str, get: str | Get, unit: str = "", doc: str = "", format: str = "", **more: Any) -> Column:
+    """Return a column of numbers; UNSET_DOUBLE and `missing` are no value."""
+    missing = (UNSET_DOUBLE, *more.pop("missing", ()))
+    return Column(name, "f8", _getter(get), unit, doc, format, missing, **more)
+
+
+def price(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
+    """Return a column of prices, in the currency of the row."""
+    return number(name, get, CURRENCY, doc, "price", **more)
+
+
+def money(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
+    """Return a column of amounts, in the currency of the row."""
+    return number(name, get, CURRENCY, doc, "money", **more)
+
+
+def size(name: str, get: str | Get, doc: str = "", unit: str = "shares", **more: Any) -> Column:
+    """Return a column of quantities: shares, or contracts of derivatives."""
+    return number(name, get, unit, doc, "size", **more)
+
+
+def whole(name: str, get: str | Get, doc: str = "", missing: tuple[Any, ...] = (), **more: Any) -> Column:
+    """Return a column of whole numbers; UNSET_INTEGER and `missing` are no value."""
+    return Column(name, "i8", _getter(get), doc=doc, missing=(UNSET_INTEGER, UNSET_LONG, *missing), **more)
+
+
+def text(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
+    """Return a column of text; the empty text is no value."""
+    return Column(name, "str", _getter(get), doc=doc, missing=("", *more.pop("missing", ())), **more)
+
+
+def time(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
+    """Return a column of instants; 1970 is no value."""
+    return Column(name, "time", _getter(get), doc=doc, missing=(EPOCH,), **more)
+
+
+def account(get: str | Get) -> Column:
+    """Return the column of account ids."""
+    return text("account", get, "Account", format="account")
+
+
+def _getter(get: str | Get) -> Get:
+    return attrgetter(get) if isinstance(get, str) else get
+
+
+def contract_columns(*shown: str) -> tuple[Column, ...]:
+    """Return the columns that describe `obj.contract`; all but `shown` are hidden at first."""
+    columns = (
+        text("symbol", "contract.symbol", "Symbol, of the underlying if it is a derivative"),
+        text("localSymbol", "contract.localSymbol", "Symbol at the exchange"),
+        text("secType", "contract.secType", "Security type"),
+        text("expiry", "contract.lastTradeDateOrContractMonth", "Last trading day yyyymmdd, or contract month yyyymm"),
+        price("strike", "contract.strike", "Strike", missing=(0.0,)),
+        text("right", "contract.right", "Call or put", missing=("?", "0")),
+        number("multiplier", "contract.multiplier", "", "What one contract stands for", missing=("",)),
+        text("exchange", "contract.exchange", "Exchange"),
+        text("currency", "contract.currency", "Currency of prices and amounts"),
+        whole("conId", "contract.conId", "Contract id", missing=(0,)),
+    )
+    return tuple(column if column.name in shown else replace(column, hidden=True) for column in columns)
+
+
+# -- quotes --------------------------------------------------------------------------------------------------------
+
+
+def _quoted(side: str) -> Get:
+    """Return the getter of a price that has a size: TWS says "no quote" by -1 (or the user's `emptyPrice`) with size 0.
+
+    With a size, -1 is a price: combinations and some indexes have those.
+    """
+    field, size_field = side, f"{side}Size"
+
+    def get(ticker: Any) -> Any:
+        value = getattr(ticker, field)
+        if value is None or value > 0:
+            return value
+        have = getattr(ticker, size_field)
+        if have == 0 or have is None or have != have:
+            defaults = getattr(ticker, "defaults", None)
+            if value == -1 or value == getattr(defaults, "emptyPrice", -1):
+                return NAN
+        return value
+
+    return get
+
+
+def _day(field: str) -> Get:
+    """Return the getter of a price of the day, which TWS gives as -1 when there is none; 0 never is one."""
+
+    def get(ticker: Any) -> Any:
+        value = getattr(ticker, field)
+        if value is None or value > 0:
+            return value
+        if value == 0 or (value == -1 and getattr(ticker.contract, "secType", "") not in ("BAG", "IND")):
+            return NAN
+        return value
+
+    return get
+
+
+def _amount(field: str) -> Get:
+    """Return the getter of a quantity, which cannot be negative."""
+
+    def get(ticker: Any) -> Any:
+        value = getattr(ticker, field)
+        return NAN if value is not None and value < 0 else value
+
+    return get
+
+
+_BID, _ASK, _LAST, _CLOSE = _quoted("bid"), _quoted("ask"), _quoted("last"), _day("close")
+
+
+def _reference(ticker: Any) -> float:
+    """Return the last price, the middle of bid and ask where nothing is traded (currencies), NaN without either."""
+    last = _LAST(ticker)
+    if last is not None and last == last:
+        return float(last)
+    bid, ask = _BID(ticker), _ASK(ticker)
+    return NAN if bid is None or ask is None else (bid + ask) / 2
+
+
+def _change(ticker: Any) -> float:
+    close = _CLOSE(ticker)
+    return NAN if close is None else float(_reference(ticker) - close)
+
+
+def _change_percent(ticker: Any) -> float:
+    close = _CLOSE(ticker)
+    return NAN if not close else 100.0 * (_reference(ticker) - close) / abs(close)
+
+
+def _greek(field: str, valid: Callable[[float], bool]) -> Get:
+    """Return the getter of a value of the model's computation; TWS marks what it cannot compute by -1 or -2."""
+
+    def get(ticker: Any) -> Any:
+        greeks = ticker.modelGreeks
+        if greeks is None:
+            return None
+        value = getattr(greeks, field)
+        return value if value is None or valid(value) else NAN
+
+    return get
+
+
+def _halted(ticker: Any) -> Any:
+    value = ticker.halted
+    if value is None or value != value:
+        value = getattr(ticker, "delayedHalted", None)
+    return None if value is None or value != value or value < 0 else int(value)
+
+
+QUOTES = View(
+    "quotes",
+    (
+        *contract_columns("symbol", "localSymbol"),
+        price("bid", _BID, "Highest bid"),
+        size("bidSize", _amount("bidSize"), "Size at the bid"),
+        price("ask", _ASK, "Lowest ask"),
+        size("askSize", _amount("askSize"), "Size at the ask"),
+        price("last", _LAST, "Last trade"),
+        size("lastSize", _amount("lastSize"), "Size of the last trade"),
+        price("change", _change, "Last (middle of bid and ask if nothing is traded) less the previous close"),
+        number("changePct", _change_percent, "%", "Change in percent of the previous close", "percent"),
+        size("volume", _amount("volume"), "Volume of the day"),
+        price("open", _day("open"), "Open of the day"),
+        price("high", _day("high"), "High of the day"),
+        price("low", _day("low"), "Low of the day"),
+        price("close", _CLOSE, "Previous close"),
+        price("vwap", _day("vwap"), "Volume-weighted average price of the day", hidden=True),
+        price("markPrice", _day("markPrice"), "Mark price", hidden=True),
+        time("time", "time", "When the newest tick arrived"),
+        whole("marketDataType", "marketDataType", "1 live, 2 frozen, 3 delayed, 4 delayed and frozen", hidden=True),
+        whole("halted", _halted, "0 trading, 1 halted, 2 halted for volatility", hidden=True),
+        number(
+            "impliedVol",
+            _greek("impliedVol", lambda v: v >= 0),
+            "",
+            "Implied volatility (model), 0.2 = 20 % a year",
+            hidden=True,
+        ),
+        number("delta", _greek("delta", lambda v: -1 <= v <= 1), "", "Delta (model)", hidden=True),
+        number("gamma", _greek("gamma", lambda v: v >= 0), "", "Gamma (model)", hidden=True),
+        number("vega", _greek("vega", lambda v: v >= 0), "", "Vega (model), for one point of volatility", hidden=True),
+        number("theta", _greek("theta", lambda v: v != -2), "", "Theta (model), for a day", hidden=True),
+        price("undPrice", _greek("undPrice", lambda v: v > 0), "Price of the underlying in the model", hidden=True),
+        number("minTick", "minTick", CURRENCY, "Least price increment", missing=(0.0,), hidden=True),
+    ),
+    ("conId",),
+    "no market data has been requested: ib.reqMktData(contract) adds a row",
+)
+
+# -- accounts ------------------------------------------------------------------------------------------------------
+
+POSITIONS = View(
+    "positions",
+    (
+        account("account"),
+        *contract_columns("symbol", "localSymbol", "secType", "currency"),
+        size("position", "position", "Shares or contracts held, negative if short"),
+        money("avgCost", "avgCost", "Average price times multiplier, with commissions"),
+    ),
+    ("account", "conId"),
+    "there are no positions, or they have not been received",
+)
+
+PORTFOLIO = View(
+    "portfolio",
+    (
+        account("account"),
+        *contract_columns("symbol", "localSymbol", "secType", "currency"),
+        size("position", "position", "Shares or contracts held, negative if short"),
+        price("marketPrice", "marketPrice", "Price at which the position is valued"),
+        money("marketValue", "marketValue", "Value of the position"),
+        money("averageCost", "averageCost", "Average price times multiplier, with commissions"),
+        money("unrealizedPNL", "unrealizedPNL", "Profit of the position so far"),
+        money("realizedPNL", "realizedPNL", "Profit realized today"),
+    ),
+    ("account", "conId"),
+    "the account holds nothing, or its updates have not been received",
+)
+
+
+def _account_number(value: Any) -> float:
+    try:
+        return float(value.value)
+    except ValueError:
+        return NAN
+
+
+_UNSET_TEXTS = ("1.7976931348623157E308", "1.7976931348623157e+308", str(UNSET_INTEGER))
+
+
+def _account_columns(*, with_model: bool) -> tuple[Column, ...]:
+    model = (text("modelCode", "modelCode", "Model portfolio", hidden=True),) if with_model else ()
+    return (
+        account("account"),
+        text("tag", "tag", "Name of the value"),
+        text("value", "value", "The value as TWS sends it", missing=_UNSET_TEXTS),
+        number(
+            "number",
+            _account_number,
+            CURRENCY,
+            "The value as a number, where it is one",
+            "money",
+            missing=(float(UNSET_INTEGER),),
+        ),
+        text("currency", "currency", "Currency; BASE is the account's base currency"),
+        *model,
+    )
+
+
+ACCOUNT = View(
+    "account",
+    _account_columns(with_model=True),
+    ("account", "tag", "currency", "modelCode"),
+    "no account values have been received",
+)
+
+SUMMARY = View(
+    "summary",
+    _account_columns(with_model=False),
+    ("account", "tag", "currency"),
+    "no account summary has been requested: ib.accountSummary() asks for it",
+)
+
+PNL = View(
+    "pnl",
+    (
+        account("account"),
+        text("modelCode", "modelCode", "Model portfolio", hidden=True),
+        whole(
+            "conId", lambda pnl: getattr(pnl, "conId", None), "Contract id; missing for the whole account", missing=(0,)
+        ),
+        money("dailyPnL", "dailyPnL", "Profit since the start of the day"),
+        money("unrealizedPnL", "unrealizedPnL", "Profit of open positions"),
+        money("realizedPnL", "realizedPnL", "Profit realized today"),
+        size("position", lambda pnl: getattr(pnl, "position", None), "Position, of one contract"),
+        money("value", lambda pnl: getattr(pnl, "value", None), "Market value, of one contract"),
+    ),
+    ("account", "modelCode", "conId"),
+    "no profit and loss has been requested: ib.reqPnL(account) adds a row",
+)
+
+# -- orders --------------------------------------------------------------------------------------------------------
+
+
+def _limit(trade: Any) -> Any:
+    """Return the limit price; TWS gives 0 to orders without one, while a combination may have a limit of 0."""
+    order = trade.order
+    return NAN if order.lmtPrice == 0 and "LMT" not in order.orderType else order.lmtPrice
+
+
+def _filled(trade: Any) -> Any:
+    """Return how much is filled: of a completed order, the order says it."""
+    filled = trade.orderStatus.filled
+    completed = trade.order.filledQuantity
+    return completed if not filled and completed != UNSET_DOUBLE and completed else filled
+
+
+def _average(trade: Any) -> Any:
+    return trade.orderStatus.avgFillPrice if trade.orderStatus.filled else NAN
+
+
+def _commission(trade: Any) -> float:
+    """Return the sum of the commissions that have been reported, NaN before the first."""
+    known = [
+        r.commission
+        for fill in trade.fills
+        if (r := fill.commissionReport) and r.execId and r.commission != UNSET_DOUBLE
+    ]
+    return math.fsum(known) if known else NAN
+
+
+def _last_message(trade: Any) -> str:
+    for entry in reversed(trade.log):
+        if entry.message:
+            return str(entry.message)
+    return ""
+
+
+def orders_view(client_id: Callable[[], int]) -> View:
+    """Return the view of orders; `client_id` gives the id of this connection, which tells its own orders from
+    others.
+    """
+
+    def source(trade: Any) -> str:
+        order = trade.order
+        if order.orderId <= 0:
+            return "completed" if trade.isDone() else "manual"
+        return "own" if order.clientId == client_id() else "other"
+
+    columns = (
+        whole("orderId", "order.orderId", "Order id; missing for orders made in TWS", missing=(0,)),
+        whole("permId", "order.permId", "Permanent id", missing=(0,), hidden=True),
+        whole("clientId", "order.clientId", "Client that placed it", hidden=True),
+        account("order.account"),
+        *contract_columns("symbol", "localSymbol"),
+        text("action", "order.action", "BUY or SELL"),
+        text("orderType", "order.orderType", "Order type"),
+        size("quantity", "order.totalQuantity", "Shares or contracts ordered"),
+        price("lmtPrice", _limit, "Limit price"),
+        price("auxPrice", "order.auxPrice", "Stop price, or amount of a trailing or relative order", missing=(0.0,)),
+        text("tif", "order.tif", "Time in force"),
+        text("status", "orderStatus.status", "Status"),
+        size("filled", _filled, "Filled so far"),
+        size("remaining", "orderStatus.remaining", "Still to be filled"),
+        price("avgFillPrice", _average, "Average price of the fills"),
+        money("commission", _commission, "Commissions reported so far, in the currency of the reports"),
+        time("time", lambda trade: trade.log[-1].time if trade.log else None, "Last news of it"),
+        text(
+            "source",
+            source,
+            "own, other (another client's), manual (made in TWS) or completed (done before we connected)",
+        ),
+        text("message", _last_message, "Last message or error about it", hidden=True),
+        text("whyHeld", "orderStatus.whyHeld", "Why it is held", hidden=True),
+        whole("parentId", "order.parentId", "Order id of the parent", missing=(0,), hidden=True),
+        text("ocaGroup", "order.ocaGroup", "One-cancels-all group", hidden=True),
+        text("orderRef", "order.orderRef", "The user's own mark", hidden=True),
+    )
+    return View("orders", columns, ("permId",), "there are no orders, or they have not been received")
+
+
+def _reported(field: str) -> Get:
+    """Return the getter of a field of the commission report, which comes after the execution."""
+
+    def get(fill: Any) -> Any:
+        report = fill.commissionReport
+        return getattr(report, field) if report is not None and report.execId else None
+
+    return get
+
+
+EXECUTIONS = View(
+    "executions",
+    (
+        text("execId", "execution.execId", "Execution id", hidden=True),
+        time("time", "execution.time", "Time of the execution"),
+        account("execution.acctNumber"),
+        *contract_columns("symbol", "localSymbol"),
+        text("side", "execution.side", "BOT or SLD"),
+        size("shares", "execution.shares", "Shares or contracts"),
+        price("price", "execution.price", "Price"),
+        text("executedAt", "execution.exchange", "Exchange of the execution"),
+        money("commission", _reported("commission"), "Commission and fees; missing until reported"),
+        text("commissionCurrency", _reported("currency"), "Currency of the commission", hidden=True),
+        money("realizedPNL", _reported("realizedPNL"), "Realized profit; missing until reported"),
+        size("cumQty", "execution.cumQty", "Filled of the order so far", hidden=True),
+        price("avgPrice", "execution.avgPrice", "Average price of the order so far", hidden=True),
+        whole("orderId", "execution.orderId", "Order id", missing=(0,)),
+        whole("permId", "execution.permId", "Permanent id of the order", missing=(0,), hidden=True),
+        whole("clientId", "execution.clientId", "Client that placed the order", hidden=True),
+        text("orderRef", "execution.orderRef", "The user's own mark", hidden=True),
+        whole("liquidation", "execution.liquidation", "1: IB closed the position", hidden=True),
+        whole(
+            "lastLiquidity",
+            "execution.lastLiquidity",
+            "1 added, 2 removed, 3 routed out, 4 auction",
+            missing=(0,),
+            hidden=True,
+        ),
+    ),
+    ("execId",),
+    "nothing has been executed since midnight, or it has not been received",
+)
+
+# -- log and bars --------------------------------------------------------------------------------------------------
+
+
+def _log_symbol(record: Any) -> str:
+    contract = record.contract
+    return "" if contract is None else str(contract.localSymbol or contract.symbol)
+
+
+LOG = View(
+    "log",
+    (
+        time("time", "time", "When it came"),
+        text("level", "level", "Severity"),
+        text("source", "source", "Who says it"),
+        whole("code", "code", "Message code of TWS", missing=(0,)),
+        text("text", "text", "What it says"),
+        text("symbol", _log_symbol, "Contract concerned"),
+        whole("reqId", "reqId", "Request or order concerned", missing=(-1,), hidden=True),
+    ),
+    (),
+    "nothing has been said yet",
+    cap=10_000,
+)
+
+
+def bar_columns(zone: str | None, *, daily: bool) -> list[Column]:
+    """Return the columns of a bars table, times to be shown in a zone (UTC if None); days have none.
+
+    Bars without trades (midpoints, bid and ask) have -1 for volume, average and count: no value.
+    """
+
+    def column(get: Any) -> Any:
+        return get
+
+    form = "date" if daily else "time"
+    return [
+        Column("date", "time", column, doc="Start of the bar", format=form, zone=None if daily else zone or "UTC"),
+        price("open", column, "First price"),
+        price("high", column, "Highest price"),
+        price("low", column, "Lowest price"),
+        price("close", column, "Last price"),
+        size("volume", column, "Volume", missing=(-1.0,)),
+        price("average", column, "Volume-weighted average price", missing=(-1.0,)),
+        whole("barCount", column, "Number of trades", missing=(-1,)),
+    ]
+
+
+VIEWS: tuple[View, ...] = (QUOTES, POSITIONS, PORTFOLIO, ACCOUNT, SUMMARY, PNL, EXECUTIONS, LOG)
