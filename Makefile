@@ -12,11 +12,9 @@ BIN        := $(VENV)/bin
 PY         := $(BIN)/python
 BUILD      := build
 PYTEST     := $(PY) -m pytest
-STRICT     := model wire session net state tables
 UNIT       := tests/test_*.py $(wildcard tests/wire tests/session tests/net tests/state tests/tables tests/api tests/sim tests/widgets)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
-export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo check lint types unit test conformance browser kernels notebooks compat bench fuzz docs js clean chromium
@@ -64,8 +62,8 @@ endif
 lint: $(VENV)/.test ## ruff
 	@$(BIN)/ruff check --quiet .
 
-types: $(VENV)/.test ## mypy, strict for the layers below the API
-	@$(PY) -m mypy --no-error-summary $(shell sed -n 's/^# strict: //p' pyproject.toml)
+types: $(VENV)/.test ## mypy --strict
+	@$(PY) -m mypy --no-error-summary ibnb
 
 unit: $(VENV)/.test ## Tests without sockets to other programs, browsers or kernels
 	@$(PYTEST) $(UNIT)

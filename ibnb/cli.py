@@ -139,8 +139,6 @@ def _bars(arguments: argparse.Namespace) -> None:
             not arguments.all_hours,
             timeout=arguments.timeout,
         )
-        if not bars:
-            raise Failure(f"the gateway has no such bars of {arguments.symbol}; try another --duration or --what")
         _write(bars, f"{arguments.symbol} {arguments.bar_size}", arguments.out)
     except (ValueError, ConnectionError, TimeoutError, _ibnb_error()) as error:
         raise Failure(str(error)) from error
@@ -179,7 +177,9 @@ def _write(bars: Any, title: str, out: Path | None) -> None:
 
     from ibnb import util
 
-    frame = util.df(bars)
+    frame = util.df(bars) if bars else None
+    if frame is None:
+        raise Failure("the gateway has no such bars; try another --duration or --what")
     if out is None:
         with pd.option_context("display.max_rows", 60, "display.width", 160, "display.max_columns", None):
             print(frame)  # noqa: T201

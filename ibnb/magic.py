@@ -44,6 +44,8 @@ _LINE = re.compile(r"^\s*(?:[\w., ]+=\s*)?%ib(?:\s+(.*))?$", re.DOTALL)
 class IbMagics(Magics):
     """The magic and its state in one shell."""
 
+    shell: InteractiveShell
+
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self.cell = ""
@@ -244,8 +246,7 @@ def status(ib: IB) -> str:
         f"server version {client.serverVersion()}",
         f"account {accounts or 'none'}",
         f"{stats.numMsgRecv:,} messages received, {stats.numMsgSent:,} sent, in {stats.duration:,.0f} s",
-        f"{len(ib.tickers())} quotes, {len(ib.realtimeBars())} live bar lists, {len(ib.positions())} positions, "
-        f"{len(ib.openTrades())} open orders",
+        f"{len(ib.tickers())} quotes, {len(ib.positions())} positions, {len(ib.openTrades())} open orders",
     ]
     return "\n".join(lines)
 

@@ -62,7 +62,7 @@ class FakeIB:
     def tickers(self):
         return []
 
-    realtimeBars = openTrades = tickers
+    openTrades = tickers
 
     def positions(self):
         return [SimpleNamespace(contract=Contract(symbol="ZZZ"))]
