@@ -1,0 +1,119 @@
+"""Long lists inside one message, kept as the bytes they came in: historical bars and historical ticks.
+
+A history of ten thousand bars is eighty thousand text fields; most readers want columns, not objects. So the decoder
+only finds where the rows begin and end, and `Rows` decodes an object when it is asked for one. Code that wants
+columns reads `payload[start:stop]` itself, by `encoding`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal, overload
+
+from ibnb.wire import proto
+from ibnb.wire.schema import RowSpec
+
+
+class Rows(Sequence[Any]):
+    """A sequence of objects over a slice of a payload.
+
+    Attributes:
+        payload: The whole payload of the message.
+        start: Where the first row begins in it. Text: its first field. Protobuf: the tag of the first submessage.
+        stop: The index behind the last row.
+        count: The number of rows.
+        encoding: `text` (fields ended by NUL, `width` of them a row) or `proto` (submessages with tag and length).
+        width: The number of text fields of a row.
+        spec: Record and text order of a row.
+    """
+
+    __slots__ = ("_fields", "_places", "count", "encoding", "payload", "spec", "start", "stop", "width")
+
+    def __init__(
+        self, payload: bytes, start: int, stop: int, count: int, encoding: Literal["text", "proto"], spec: RowSpec
+    ) -> None:
+        self.payload = payload
+        self.start = start
+        self.stop = stop
+        self.count = count
+        self.encoding = encoding
+        self.spec = spec
+        self.width = len(spec.words)
+        self._fields: list[bytes] | None = None
+        self._places: list[tuple[int, int]] | None = None
+
+    @classmethod
+    def take(cls, payload: bytes, start: int, count: int, width: int, spec: RowSpec) -> "tuple[Rows, int]":
+        """Return the text rows that begin at `start`, and the index behind them.
+
+        Raises:
+            ValueError: The payload has fewer fields than rows times width.
+        """
+        wanted = count * width
+        if count < 0 or wanted > payload.count(b"\0", start):
+            raise ValueError(f"{count} rows of {width} fields announced, {payload.count(0, start)} fields found")
+        if payload.count(b"\0", start) == wanted:
+            stop = len(payload)
+        else:
+            stop = start + wanted + sum(map(len, payload[start:].split(b"\0", wanted)[:wanted]))
+        return cls(payload, start, stop, count, "text", spec), stop
+
+    @classmethod
+    def scan(cls, payload: bytes, i: int, n: int, tag: int, spec: RowSpec, before: Any) -> "tuple[Rows, int]":
+        """Return the protobuf rows with that tag from `i` on, behind those read `before`, and the index behind them."""
+        stop, count = proto.scan(payload, i, n, tag)
+        if isinstance(before, Rows) and before.count:  # rows with another field between: rare, so join them
+            joined = before.payload[before.start : before.stop] + payload[i:stop]
+            return cls(joined, 0, len(joined), before.count + count, "proto", spec), stop
+        return cls(payload, i, stop, count, "proto", spec), stop
+
+    def __len__(self) -> int:
+        return self.count
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            read = self._reader()
+            return [read(k) for k in range(*index.indices(self.count))]
+        if index < 0:
+            index += self.count
+        if not 0 <= index < self.count:
+            raise IndexError(f"row {index} of {self.count}")
+        return self._reader()(index)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._reader(), range(self.count))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(other) == self.count and all(a == b for a, b in zip(self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{self.count} rows of {self.spec.record.name} as {self.encoding}, {self.stop - self.start} bytes>"
+
+    def fields(self) -> list[bytes]:
+        """Return all text fields of the rows, `width` a row; split once and kept."""
+        if self._fields is None:
+            self._fields = self.payload[self.start : self.stop].split(b"\0")
+            self._fields.pop()
+        return self._fields
+
+    def places(self) -> list[tuple[int, int]]:
+        """Return start and end of the content of each protobuf row; found once and kept."""
+        if self._places is None:
+            places, p, i = [], self.payload, self.start
+            for _ in range(self.count):
+                start, i = proto.length(p, i + 1, self.stop)
+                places.append((start, i))
+            self._places = places
+        return self._places
+
+    def _reader(self) -> Callable[[int], Any]:
+        """Return the function from a row number to its object."""
+        from ibnb.wire.codec import row_reader
+
+        return row_reader(self)

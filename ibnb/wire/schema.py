@@ -1,0 +1,508 @@
+"""The words in which messages are declared, and the registry that the declarations fill.
+
+A message is a dataclass with annotations that give each leaf its `Kind`; around it stand two layouts. The text layout
+is a sequence of words: a field path, `const`, `when` (present if), `repeat` (count, then items), `present` (0 or 1,
+then an object), `split` (one field that fills several). Any of them may hold only `since` or `until` a server version.
+The protobuf layout gives tag numbers: to the message's own fields here, to the fields of model objects in a `Record`,
+so that tags belong to the type. Without layouts, both follow the order of the class.
+
+Knows no message; the catalogue declares them and the compiler turns them into code.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Final, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
+
+from ibnb.values import UNSET_DOUBLE
+from ibnb.wire import versions as V
+from ibnb.wire.fields import BOOL, DECIMAL, ESCAPED, FLAG_INT, FLOAT, INT, LONG, STR, TAGS, Kind
+
+NEVER: Final = 10**9
+
+
+class Direction(Enum):
+    """Which way a message travels."""
+
+    REQUEST = "client to server"
+    REPLY = "server to client"
+
+
+# ---- words of the text layout ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Anything in a text layout, held by servers from `since` up to, not including, `until`."""
+
+    since: int = 0
+    until: int = NEVER
+
+    def at(self, version: int) -> bool:
+        """Tell whether a server of that version has this part."""
+        return self.since <= version < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Word):
+    """One value; `kind` only where it differs from the kind of the type."""
+
+    path: str = ""
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Word):
+    """A field that is always written so and ignored when read."""
+
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class When(Word):
+    """Words that are present only if the test holds; `@` in the test is the item of the enclosing repeat."""
+
+    test: str = ""
+    words: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Word):
+    """A count, then that many items."""
+
+    path: str = ""
+    words: tuple[Any, ...] = ()
+    via: "Via | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Present(Word):
+    """0, or 1 and an object that is None otherwise."""
+
+    path: str = ""
+    words: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count(Word):
+    """The length of a list whose items follow in another form."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Word):
+    """One text that sets several fields of the object at `path`: load(object, text), dump(object) -> text."""
+
+    path: str = ""
+    load: Callable[[Any, str], None] | None = None
+    dump: Callable[[Any], str] | None = None
+    name: str = ""
+
+
+Layout: TypeAlias = tuple["Word | str", ...]
+
+
+def field(path: str, kind: Kind | None = None, *, since: int = 0, until: int = NEVER) -> Field:
+    """One value of the message, of a kind or version range of its own."""
+    return Field(since, until, path, kind)
+
+
+def const(name: str, value: str = "", *, since: int = 0, until: int = NEVER) -> Const:
+    """A field without meaning any more, or a version number."""
+    return Const(since, until, name, value)
+
+
+def when(test: str, *words: Word | str, since: int = 0, until: int = NEVER) -> When:
+    """Words that are present only if the Python expression `test` over earlier fields holds."""
+    return When(since, until, test, words)
+
+
+def since(version: int, *words: Word | str) -> When:
+    """Words that servers have from a version on."""
+    return When(version, NEVER, "", words)
+
+
+def repeat(path: str, *words: Word | str, via: "Via | None" = None, since: int = 0) -> Repeat:
+    """A count and that many items of the list at `path`; without words the items are single values."""
+    return Repeat(since, NEVER, path, words, via)
+
+
+def present(path: str, *words: Word | str) -> Present:
+    """A flag, and if it is set an object with these fields."""
+    return Present(0, NEVER, path, words)
+
+
+def count(path: str) -> Count:
+    """The length of a list, on its own."""
+    return Count(0, NEVER, path)
+
+
+def split(path: str, name: str, load: Callable[[Any, str], None], dump: Callable[[Any], str]) -> Split:
+    """One text that fills several fields of an object."""
+    return Split(0, NEVER, path, load, dump, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """Items that cross the wire in another shape: `flat(item)` before writing, `back(flat)` after reading."""
+
+    record: "Record"
+    flat: Callable[[Any], Any]
+    back: Callable[[Any], Any]
+
+
+# ---- types: the leaves and tags of model objects ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One field of a type with its protobuf number (0 = text only)."""
+
+    path: str
+    kind: Kind
+    number: int
+    since: int = 0
+    keep: bool = False
+    """An absent field leaves the default of the model, even where that is true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sub:
+    """A submessage: one object, or a list of them."""
+
+    path: str
+    record: Any
+    number: int
+    many: bool = False
+    always: bool = False
+    via: Via | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A submessage whose fields belong to the enclosing object."""
+
+    number: int
+    parts: tuple[Any, ...]
+    always: bool = False
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A function called with some of the message's fields once all are read."""
+
+    load: Callable[..., None]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """A submessage of flags that is a bit mask in the message: field number k is bit k-1."""
+
+    path: str
+    number: int
+
+
+def _needs_arguments(cls: type) -> bool:
+    """Tell whether objects of a class cannot be made empty and filled afterwards."""
+    if issubclass(cls, tuple):
+        return True
+    if cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        return True
+    return any(f.default is MISSING and f.default_factory is MISSING for f in fields(cls))
+
+
+class Record:
+    """A type of the model as the wire sees it.
+
+    Args:
+        cls: The Python class.
+        parts: Leaves and submessages.
+        new: Makes an empty object to be filled; without it the class is called without arguments. Types whose
+            instances cannot be filled (tuples, frozen dataclasses, required arguments) are made from keywords.
+        register: Whether fields annotated with `cls` mean this record.
+    """
+
+    def __init__(
+        self,
+        cls: type,
+        *parts: "Leaf | Sub",
+        new: Callable[[], Any] | None = None,
+        register: bool = True,
+        name: str = "",
+    ) -> None:
+        self.cls = cls
+        self.name = name or cls.__name__
+        self.parts = parts
+        self.by_path: dict[str, Leaf | Sub] = {part.path: part for part in parts}
+        self.by_keyword = new is None and _needs_arguments(cls)
+        self.new: Callable[[], Any] = new or cls
+        if register:
+            RECORDS[cls] = self
+
+    def __repr__(self) -> str:
+        return f"Record({self.name})"
+
+
+RECORDS: Final[dict[type, Record]] = {}
+"""The record of each class of the model that messages hold."""
+
+
+def of(kind: Kind, **numbers: int) -> tuple[Leaf, ...]:
+    """Leaves of one kind: field name = protobuf number (0 = text only)."""
+    return tuple(Leaf(name, kind, number) for name, number in numbers.items())
+
+
+def at(path: str, kind: Kind, number: int, *, since: int = 0, keep: bool = False) -> Leaf:
+    """One leaf, for dotted paths and special rules."""
+    return Leaf(path, kind, number, since, keep)
+
+
+def from_version(version: int, *leaves: Leaf) -> tuple[Leaf, ...]:
+    """Leaves that servers know from a version on."""
+    return tuple(replace(leaf, since=version) for leaf in leaves)
+
+
+def sub(path: str, record: Record, number: int, *, always: bool = False) -> Sub:
+    """A submessage; left out when the object is None unless `always`."""
+    return Sub(path, record, number, always=always)
+
+
+def many(path: str, record: Any, number: int, *, via: Via | None = None) -> Sub:
+    """A repeated submessage."""
+    return Sub(path, record, number, many=True, via=via)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSpec:
+    """Items that are kept as they came and decoded on demand: their record and their order in text."""
+
+    record: Record
+    words: Layout
+
+
+# ---- messages --------------------------------------------------------------------------------------------------------
+
+Int: TypeAlias = Annotated[int, INT]
+Flag: TypeAlias = Annotated[int, FLAG_INT]
+"""0 or 1 in text, a bool in protobuf."""
+Long: TypeAlias = Annotated[int, LONG]
+Float: TypeAlias = Annotated[float, FLOAT]
+Size: TypeAlias = Annotated[float, DECIMAL]
+Str: TypeAlias = Annotated[str, STR]
+Escaped: TypeAlias = Annotated[str, ESCAPED]
+Bool: TypeAlias = Annotated[bool, BOOL]
+Tags: TypeAlias = Annotated[list[Any], TAGS]
+UNSET: Final = UNSET_DOUBLE
+
+
+class Message:
+    """Base of all messages: slots, compared and shown by their fields."""
+
+    __slots__ = ()
+    __dataclass_fields__: Any
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, f.name) == getattr(other, f.name) for f in fields(self))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
+        return f"{type(self).__name__}({inner})"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSpec:
+    """What is known of one message.
+
+    Attributes:
+        cls: The class that reducers, handlers and senders use.
+        msg_id: Its number; as protobuf it travels as 200 more.
+        direction: Which way it goes.
+        text: The text layout, None if it exists as protobuf only.
+        proto: The protobuf layout, None if it exists as text only.
+        proto_since: The server version from which it is sent as protobuf (`NEVER` without one).
+        min_version: The oldest server version that knows it.
+        source: The outside witness of the entry.
+        names: The names of its fields in order.
+        types: Kind, Record, RowSpec, or a list `[of one of these]` for each name.
+    """
+
+    cls: type[Message]
+    msg_id: int
+    direction: Direction
+    text: Layout | None
+    proto: tuple[Any, ...] | None
+    proto_since: int
+    min_version: int
+    source: str
+    names: tuple[str, ...]
+    types: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the class."""
+        return self.cls.__name__
+
+    def uses_proto(self, version: int) -> bool:
+        """Tell whether it is sent as protobuf to and by a server of that version."""
+        return version >= self.proto_since
+
+    def default(self, name: str) -> Any:
+        """Return a new default value of one field."""
+        f = self.cls.__dataclass_fields__[name]
+        return f.default if f.default is not MISSING else f.default_factory()
+
+
+REQUESTS: Final[dict[int, MessageSpec]] = {}
+"""Client to server, by id."""
+REPLIES: Final[dict[int, MessageSpec]] = {}
+"""Server to client, by id."""
+SPECS: Final[dict[type, MessageSpec]] = {}
+"""By class."""
+
+M = TypeVar("M")
+
+
+def resolve(annotation: Any) -> Any:
+    """Turn an annotation into a Kind, Record, RowSpec, or a list of one of these."""
+    if get_origin(annotation) is Annotated:
+        return get_args(annotation)[1]
+    origin = get_origin(annotation)
+    if origin is UnionType:  # X | None: an object that may be left out
+        return resolve(get_args(annotation)[0])
+    if origin in (list, Sequence):
+        return [resolve(get_args(annotation)[0])]
+    if annotation in RECORDS:
+        return RECORDS[annotation]
+    raise TypeError(f"{annotation!r} has no wire form: annotate with a kind, or declare a Record of that class first")
+
+
+def _declare(
+    direction: Direction,
+    msg_id: int,
+    text: Sequence[Word | str] | None,
+    proto: Sequence[Any] | None,
+    version: str,
+    until: int,
+    proto_since: int,
+    min_version: int,
+    source: str,
+) -> Callable[[type[M]], type[M]]:
+    def decorate(cls: type[M]) -> type[M]:
+        made: Any = dataclass(slots=True, eq=False, repr=False)(cls)
+        names = tuple(made.__dataclass_fields__)
+        types = {name: resolve(made.__dataclass_fields__[name].type) for name in names}
+        words: Layout | None = None if text is None else tuple(text) if text != () else names
+        if words is not None and version:
+            words = (const("VERSION", version, until=until), *words)
+        parts = None if proto_since == NEVER else (tags(*names) if proto is None else tuple(proto))
+        spec = MessageSpec(
+            made, msg_id, direction, words, parts, proto_since, max(min_version, V.MIN_VERSION), source, names, types
+        )
+        (REQUESTS if direction is Direction.REQUEST else REPLIES)[msg_id] = spec
+        SPECS[made] = spec
+        return made  # type: ignore[no-any-return]
+
+    return decorate
+
+
+@dataclass_transform(field_specifiers=())
+def request(
+    msg_id: int,
+    *,
+    text: Sequence[Word | str] | None = (),
+    proto: Sequence[Any] | None = None,
+    version: str = "",
+    until: int = NEVER,
+    proto_since: int = NEVER,
+    min_version: int = 0,
+    source: str,
+) -> Callable[[type[M]], type[M]]:
+    """Declare a message from the client to the server.
+
+    Args:
+        msg_id: Its number.
+        text: The order of its text fields; the order of the class if not given, None if it has no text form.
+        proto: Its protobuf tags; 1, 2, 3 ... in the order of the class if not given.
+        version: The text of the VERSION field in front, if it has one.
+        until: The server version at which the VERSION field was dropped.
+        proto_since: The server version from which it travels as protobuf.
+        min_version: The oldest server version that knows it.
+        source: The outside witness: name of the official method.
+    """
+    return _declare(Direction.REQUEST, msg_id, text, proto, version, until, proto_since, min_version, source)
+
+
+@dataclass_transform(field_specifiers=())
+def reply(
+    msg_id: int,
+    *,
+    text: Sequence[Word | str] | None = (),
+    proto: Sequence[Any] | None = None,
+    version: str = "",
+    until: int = NEVER,
+    proto_since: int = NEVER,
+    min_version: int = 0,
+    source: str,
+) -> Callable[[type[M]], type[M]]:
+    """Declare a message from the server to the client; the arguments are those of `request`."""
+    return _declare(Direction.REPLY, msg_id, text, proto, version, until, proto_since, min_version, source)
+
+
+# ---- words of the protobuf layout ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A field of the message; its kind, record or list comes from the annotation."""
+
+    path: str
+    number: int
+    kind: Kind | None = None
+    since: int = 0
+    before: tuple[Callable[..., Any], tuple[str, ...]] | None = None
+    record: Record | None = None
+
+
+def tags(*names: str, **numbers: int) -> tuple[Tag, ...]:
+    """Fields with their numbers: names alone count from 1, keywords say the number."""
+    return (
+        *(Tag(name, k) for k, name in enumerate(names, 1)),
+        *(Tag(name, number) for name, number in numbers.items()),
+    )
+
+
+def tag(
+    path: str,
+    number: int,
+    kind: Kind | None = None,
+    *,
+    since: int = 0,
+    record: Record | None = None,
+    before: tuple[Callable[..., Any], tuple[str, ...]] | None = None,
+) -> Tag:
+    """A field with a kind, record or version of its own; `before` = (function, further arguments) prepares it."""
+    return Tag(path, number, kind, since, before, record)
+
+
+def inline(number: int, *parts: Any, always: bool = False, test: str = "") -> Inline:
+    """A submessage whose fields are fields of this message; sent if `test` holds, `always`, or if it is not empty."""
+    return Inline(number, parts, always, test)
+
+
+def hook(load: Callable[..., None], *names: str) -> Hook:
+    """A function to call with these fields when the message has been read."""
+    return Hook(load, names)
+
+
+def bits(path: str, number: int) -> Bits:
+    """A submessage of flags that is a mask in the message."""
+    return Bits(path, number)

@@ -1,0 +1,341 @@
+"""Text codecs: from a text layout to the source of a decoder and an encoder for one server version.
+
+A decoder gets the fields of a payload and reads them by constant index as long as nothing of variable length came
+before, from `_i` afterwards. An encoder returns the list of its fields. Both are factories: `decoder(_make, _count)`
+returns the function, where `_make` receives the message's fields in order and `_count` the number of surplus fields
+(negative: fields are missing, and it raises).
+"""
+
+from typing import Any
+
+from ibnb.contract import TagValue
+from ibnb.wire.compiler import Code, Scope, Source, build
+from ibnb.wire.rows import Rows
+from ibnb.wire.schema import (
+    RECORDS,
+    Const,
+    Count,
+    Field,
+    Kind,
+    MessageSpec,
+    Present,
+    Record,
+    Repeat,
+    RowSpec,
+    Split,
+    When,
+    Word,
+)
+from ibnb.wire.versions import PROTOBUF
+
+SPLIT_LIMIT = 16
+"""The session splits this often; decoders of longer messages split the rest (bars are never split by field)."""
+
+
+def label(spec: MessageSpec, what: str, version: int) -> str:
+    """Return the name of compiled code in tracebacks."""
+    return f"{spec.name} {what} {version}"
+
+
+def item_of(found: Any) -> Any:
+    """Return what the items of a list are: tag-value lists may also be written item by item."""
+    return RECORDS[TagValue] if isinstance(found, Kind) else found[0]
+
+
+# ---- decoding --------------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Writes the body of a text decoder."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.out = Source()
+        self.base = ""  # "" or "_i": what constant indexes are added to
+        self.at = 0
+
+    def next(self) -> str:
+        """Return the expression of the next field and move on."""
+        index = str(self.at) if not self.base else f"_i+{self.at}" if self.at else "_i"
+        self.at += 1
+        return f"_f[{index}]"
+
+    def settle(self) -> None:
+        """Put the index into `_i`, before code whose length depends on the data."""
+        if not self.base:
+            self.out.add(f"_i = {self.at}")
+        elif self.at:
+            self.out.add(f"_i += {self.at}")
+        self.base, self.at = "_i", 0
+
+    def words(self, words: Any, scope: Scope) -> None:
+        for word in words:
+            if isinstance(word, str):
+                word = Field(0, 10**9, word)
+            if word.at(self.version):
+                self.word(word, scope)
+
+    def word(self, word: Word, scope: Scope) -> None:
+        match word:
+            case Field(path=path, kind=kind):
+                found = kind or scope.type_of(path)
+                if isinstance(found, RowSpec):
+                    self.rows(path, found, scope)
+                else:
+                    self.leaf(path, found, scope)
+            case Const() | Count():
+                self.next()
+            case When(test="", words=words):
+                self.words(words, scope)
+            case When(test=test, words=words):
+                self.settle()
+                with self.out.block(f"if {scope.test(test)}:"):
+                    self.words(words, scope)
+                    self.settle()
+            case Repeat(path=path, words=words, via=via):
+                self.repeat(path, words, via, scope)
+            case Present(path=path, words=words):
+                self.present(path, words, scope)
+            case Split(path=path, load=load, name=name):
+                raw = self.next()
+                call = self.out.give(f"_{load.__name__}", load) if load else ""
+                self.out.add(f"{call}({scope.expr(path)}, {raw}.decode())", name, raw)
+            case _:
+                raise TypeError(f"{word!r} is no word of a text layout")
+
+    def leaf(self, path: str, kind: Kind, scope: Scope) -> None:
+        raw = self.next()
+        self.out.add(f"{scope.expr(path)} = {kind.load.format(x=raw)}", path, raw, kind)
+
+    def present(self, path: str, words: Any, scope: Scope) -> None:
+        record: Record = scope.type_of(path)
+        self.next()
+        self.settle()
+        with self.out.block("if int(_f[_i-1] or 0):", path, "_f[_i-1]"):
+            var = self.out.fresh("o")
+            self.out.add(f"{var} = {self.out.give(f'_{record.name}', record.new)}()")
+            self.words(words, Scope(record, var))
+            self.out.add(f"{scope.expr(path)} = {var}")
+            self.settle()
+
+    def repeat(self, path: str, words: Any, via: Any, scope: Scope) -> None:
+        record = via.record if via else item_of(scope.type_of(path))
+        number, items = self.out.fresh("n"), self.out.fresh("a")
+        raw = self.next()
+        self.out.add(f"{number} = int({raw} or 0)", f"count of {path}", raw)
+        self.settle()
+        self.out.add(f"{items} = []")
+        with self.out.block(f"for _ in range({number}):"):
+            if isinstance(record, Kind):
+                self.out.add(f"{items}.append({record.load.format(x='_f[_i]')})", path, "_f[_i]", record)
+                self.out.add("_i += 1")
+                value = ""
+            else:
+                value = self.item(record, words)
+            if via:
+                value = f"{self.out.give(f'_{via.back.__name__}', via.back)}({value})"
+            if value:
+                self.out.add(f"{items}.append({value})", path)
+        self.base, self.at = "_i", 0
+        self.out.add(f"{scope.expr(path)} = {items}")
+
+    def item(self, record: Record, words: Any) -> str:
+        """Write the reading of one item; return the expression of the finished item."""
+        var = self.out.fresh("x")
+        scope = Scope(record, var, record.by_keyword)
+        if record.by_keyword:
+            self.words(words, scope)
+            given = [w if isinstance(w, str) else w.path for w in words if isinstance(w, str | Field)]
+            name = self.out.give(f"_{record.name}", record.cls)
+            self.settle()
+            return f"{name}({', '.join(f'{key}={scope.expr(key)}' for key in given)})"
+        self.out.add(f"{var} = {self.out.give(f'_{record.name}', record.new)}()")
+        self.words(words, scope)
+        self.settle()
+        return var
+
+    def rows(self, path: str, rows: RowSpec, scope: Scope) -> None:
+        """Keep the rows as they came: only their number is read, and where they begin and end."""
+        raw = self.next()
+        fields = len(rows.words)
+        self.out.add(f"_n = int({raw} or 0)", f"count of {path}", raw)
+        header = self.at
+        start = "4" if self.version >= PROTOBUF else "0"
+        self.out.add(f"_start = {start} + {header} + " + " + ".join(f"len(_f[{k}])" for k in range(header)))
+        self.out.names["_Rows"] = Rows
+        self.out.names["_row"] = rows
+        self.out.add(f"{path}, _stop = _Rows.take(_p, _start, _n, {fields}, _row)", path)
+        self.out.add("_f = _p[_stop:].split(b'\\0')")
+        self.base, self.at = "", 0
+
+
+def text_decoder(spec: MessageSpec, version: int) -> Code:
+    """Compile the decoder of a message's text form.
+
+    The factory's function takes `(fields, payload)` below version 201 (where the first field is the id) and
+    `(payload)` from there on.
+    """
+    reader = _Reader(version)
+    out, scope = reader.out, Scope(spec)
+    words = [w if isinstance(w, Word) else Field(0, 10**9, w) for w in spec.text or ()]
+    has_rows = any(isinstance(t, RowSpec) for t in spec.types.values())
+    with out.block("def decoder(_make, _count):"):
+        classic = version < PROTOBUF
+        with out.block("def decode(_f, _p):" if classic else "def decode(_p):"):
+            if not classic:
+                out.add(f"_f = _p[4:].split(b'\\0'{f', {SPLIT_LIMIT}' if has_rows else ''})")
+            elif not has_rows:
+                with out.block(f"if len(_f) > {SPLIT_LIMIT}:"):
+                    out.add(f"_f[{SPLIT_LIMIT}:] = _f[{SPLIT_LIMIT}].split(b'\\0')")
+            reader.at = 1 if classic else 0
+            plain = {w.path for w in words if isinstance(w, Field) and w.at(version)}
+            for name in spec.names:
+                _blank(out, spec, name, name in plain)
+            reader.words(words, scope)
+            _trailing(reader)
+            out.add(f"return _make({', '.join(spec.names)})")
+        out.add("return decode")
+    return build(label(spec, "decode text", version), out, "decoder")
+
+
+def _blank(out: Source, spec: MessageSpec, name: str, read: bool) -> None:
+    """Write the start value of one of the message's fields."""
+    kind = spec.types[name]
+    if isinstance(kind, Record):
+        out.add(f"{name} = {out.give(f'_{kind.name}', kind.new)}()")
+    elif not read or isinstance(kind, list):
+        out.add(f"{name} = {blank_value(out, spec, name)}")
+
+
+def blank_value(out: Source, spec: MessageSpec, name: str) -> str:
+    """Return the source of the default of one of the message's fields."""
+    value = spec.default(name)
+    if isinstance(value, list):
+        return "[]"
+    if isinstance(value, str | bool | int) or value is None:
+        return repr(value)
+    return out.give(f"_default_{name}", value)
+
+
+def _trailing(reader: _Reader) -> None:
+    """Write the counting of fields behind the last known one (the last split part is empty)."""
+    index = str(reader.at + 1) if not reader.base else f"_i+{reader.at + 1}"
+    with reader.out.block(f"if len(_f) != {index}:"):
+        reader.out.add(f"_count(len(_f) - ({index}))", "the last field", "_f[-1]")
+
+
+# ---- encoding --------------------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    """Writes the body of a text encoder."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self.out = Source()
+        self.open = False
+
+    def put(self, expression: str, path: str = "", kind: Kind | None = None) -> None:
+        """Write one field."""
+        if not self.open:
+            self.out.add("_o += [")
+            self.out.indent += 1
+            self.open = True
+        self.out.add(f"{expression},", path, kind=kind)
+
+    def close(self) -> None:
+        """End the list display that is being written, before a statement."""
+        if self.open:
+            self.out.indent -= 1
+            self.out.add("]")
+            self.open = False
+
+    def words(self, words: Any, scope: Scope) -> None:
+        for word in words:
+            if isinstance(word, str):
+                word = Field(0, 10**9, word)
+            if word.at(self.version):
+                self.word(word, scope)
+
+    def word(self, word: Word, scope: Scope) -> None:
+        match word:
+            case Field(path=path, kind=kind):
+                found = kind or scope.type_of(path)
+                if isinstance(found, RowSpec):
+                    self.repeat(path, found.words, None, Scope(found.record), found.record)
+                else:
+                    self.put(found.dump.format(v=scope.expr(path)), path, found)
+            case Const(name=name, value=value):
+                self.put(repr(value), name)
+            case Count(path=path):
+                self.put(f"str(len({scope.expr(path)}))", path)
+            case When(test="", words=words):
+                self.words(words, scope)
+            case When(test=test, words=words):
+                self.close()
+                with self.out.block(f"if {scope.test(test)}:", test):
+                    self.words(words, scope)
+                    self.close()
+            case Repeat(path=path, words=words, via=via):
+                self.repeat(scope.expr(path), words, via, scope, via.record if via else item_of(scope.type_of(path)))
+            case Present(path=path, words=words):
+                self.present(path, words, scope)
+            case Split(path=path, dump=dump, name=name):
+                call = self.out.give(f"_{dump.__name__}", dump) if dump else ""
+                self.put(f"{call}({scope.expr(path)})", name)
+            case _:
+                raise TypeError(f"{word!r} is no word of a text layout")
+
+    def present(self, path: str, words: Any, scope: Scope) -> None:
+        record: Record = scope.type_of(path)
+        self.close()
+        var = self.out.fresh("o")
+        self.out.add(f"{var} = {scope.expr(path)}", path)
+        with self.out.block(f"if {var} is None:"):
+            self.out.add("_o.append('0')")
+        with self.out.block("else:"):
+            self.put("'1'")
+            self.words(words, Scope(record, var))
+            self.close()
+
+    def repeat(self, source: str, words: Any, via: Any, scope: Scope, record: Any) -> None:
+        self.close()
+        items, var = self.out.fresh("a"), self.out.fresh("x")
+        self.out.add(f"{items} = {source}" + ("" if source.isidentifier() else " or ()"), source)
+        self.out.add(f"_o.append(str(len({items})))", source)
+        with self.out.block(f"for {var} in {items}:"):
+            if via:
+                self.out.add(f"{var} = {self.out.give(f'_{via.flat.__name__}', via.flat)}({var})", source)
+            if isinstance(record, Kind):
+                self.out.add(f"_o.append({record.dump.format(v=var)})", source, kind=record)
+            else:
+                self.words(words, Scope(record, var))
+                self.close()
+        if isinstance(record, Record) and not words:
+            raise TypeError(f"{source}: items of {record} need words")
+
+
+def text_encoder(spec: MessageSpec, version: int) -> Code:
+    """Compile the encoder of a message's text form; its function returns the fields without the id."""
+    writer = _Writer(version)
+    out = writer.out
+    with out.block("def encoder():"):
+        with out.block("def encode(_m):"):
+            for name in spec.names:
+                out.add(f"{name} = _m.{name}")
+            out.add("_o = []")
+            writer.words(spec.text, Scope(spec))
+            writer.close()
+            out.add("return _o")
+        out.add("return encode")
+    return build(label(spec, "encode text", version), out, "encoder")
+
+
+def text_row_reader(rows: RowSpec) -> Code:
+    """Compile the function `(fields, index) -> object` that reads one row of a list kept as it came."""
+    reader = _Reader(0)
+    out = reader.out
+    with out.block("def read(_f, _i):"):
+        reader.base = "_i"
+        out.add(f"return {reader.item(rows.record, rows.words)}")
+    return build(f"{rows.record.name} row text", out, "read")
