@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import re
+import time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
@@ -40,8 +41,8 @@ _ADVICE: Final = {
     1018: "ask at most once a second and ten times a minute",
 }
 
-_INTEGER: Final = re.compile(r"[+-]?\d+\Z")
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]+\Z")
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\Z")
 
 logger = logging.getLogger("ibnb.flexreport")
 
@@ -134,8 +135,7 @@ class FlexReport:
         Raises:
             FlexError: The service refuses, is not ready after `timeout` seconds, or sends something else.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.timeout
+        deadline = self._now() + self.timeout
         url = self.get_url()
         answer = await self._ask([_with(url, t=token, q=queryId, v=3)], deadline)
         reference = answer.findtext("ReferenceCode")
@@ -150,7 +150,6 @@ class FlexReport:
 
     async def _ask(self, addresses: list[str], deadline: float) -> ElementTree.Element:
         """Call the first address that answers as the service does, until the answer is final; return its root."""
-        loop = asyncio.get_running_loop()
         addresses = list(addresses)
         delay = 1.0
         while True:
@@ -173,7 +172,7 @@ class FlexReport:
                 trouble = f"Flex service: {code}: {text}"
                 if code not in _LATER:
                     raise FlexError(f"{trouble}; {_ADVICE.get(code, 'read the text')}")
-            if loop.time() + delay > deadline:
+            if self._now() + delay > deadline:
                 raise FlexError(f"{trouble}; given up after {self.timeout:g} s, try again later")
             logger.info("%s; trying again in %g s", trouble, delay)
             await self._pause(delay)
@@ -191,6 +190,9 @@ class FlexReport:
             return body
 
         return await asyncio.to_thread(get)
+
+    def _now(self) -> float:
+        return time.monotonic()
 
     async def _pause(self, secs: float) -> None:
         await asyncio.sleep(secs)
