@@ -1,6 +1,7 @@
 """Flex reports: reading, and downloading from a service that is not there."""
 
 import asyncio
+import io
 import logging
 from xml.etree import ElementTree
 
@@ -8,6 +9,7 @@ import pytest
 
 from ibnb.errors import FlexError as FlexErrorOfErrors
 from ibnb.flexreport import FLEXREPORT_URL, FlexError, FlexReport
+from ibnb.version import __version__
 
 REPORT = (
     b"<FlexQueryResponse queryName='q'>"
@@ -216,3 +218,22 @@ def test_load_of_something_else(tmp_path):
     path.write_text("a,b\n1,2\n")
     with pytest.raises(FlexError, match="no Flex report in XML"):
         FlexReport(path=str(path))
+
+
+def test_what_is_sent_to_the_service(monkeypatch):
+    asked = []
+
+    def urlopen(request, timeout):
+        asked.append((request.full_url, request.get_header("User-agent"), timeout))
+        return io.BytesIO(b"body")
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    assert asyncio.run(FlexReport()._fetch("https://flex.example/x")) == b"body"
+    assert asked == [("https://flex.example/x", f"ibnb/{__version__}", 60)]
+
+
+def test_real_pauses_and_clock():
+    report = FlexReport()
+    before = report._now()
+    asyncio.run(report._pause(0))
+    assert report._now() >= before

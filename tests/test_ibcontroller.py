@@ -4,12 +4,13 @@ import asyncio
 import logging
 import sys
 import threading
+import types
 
 import pytest
 from eventkit import Event
 
 from ibnb.contract import Forex
-from ibnb.ibcontroller import IBC, Watchdog
+from ibnb.ibcontroller import IBC, Watchdog, _end
 
 
 def test_command(monkeypatch):
@@ -80,6 +81,28 @@ def test_output_goes_to_the_log(ibc, caplog):
     for thread in [t for t in threading.enumerate() if t.name == "ibnb-ibc-log"]:
         thread.join()
     assert "started 1037" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="runs a shell script")
+def test_a_process_that_ignores_the_end_is_killed(ibc, monkeypatch):
+    with open(ibc.ibcPath + "/scripts/ibcstart.sh", "w") as file:
+        file.write("#!/bin/sh\ntrap '' TERM\necho ready\nsleep 30\n")
+    monkeypatch.setattr("ibnb.ibcontroller._STOP_WAIT_S", 0.05)
+    ready = threading.Event()
+    monkeypatch.setattr(ibc._log, "log", lambda level, text, line: ready.set())
+    ibc.start()
+    process = ibc._process
+    assert ready.wait(10)
+    ibc.terminate()
+    assert process.returncode == -9
+
+
+def test_the_end_of_a_process_on_windows(monkeypatch):
+    commands = []
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("subprocess.run", lambda command, **kwargs: commands.append(command))
+    _end(types.SimpleNamespace(pid=5), force=False)
+    assert commands == [["taskkill", "/F", "/T", "/PID", "5"]]
 
 
 class FakeIBC(IBC):
