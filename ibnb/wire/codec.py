@@ -120,6 +120,7 @@ class Codec:
         self._incoming = REPLIES if side is Side.CLIENT else REQUESTS
         self._outgoing = Direction.REQUEST if side is Side.CLIENT else Direction.REPLY
         self._sink = sink
+        self._closed = False
         self._bound: dict[type, Callable[..., Any]] = {}
         self._writers: dict[type, Callable[[Any], bytes]] = {}
 
@@ -145,6 +146,8 @@ class Codec:
     def decoder(self, key: bytes) -> Callable[..., Any] | None:
         """Return the decoder for the id at the front of a payload, None for an unknown id."""
         spec, proto = self.spec_of(key)
+        if self._closed:
+            return _ignore
         if spec is None:
             return None
         factory = decoder_code(spec.cls, proto, self.server_version).factory
@@ -203,6 +206,11 @@ class Codec:
             reason = f"not {failure.expected}" if failure.expected else str(error)
         name = spec.name if spec else "message"
         return DecodeError(name, self.server_version, failure.path, failure.raw, req_id, reason)
+
+    def close(self) -> None:
+        """Deliver nothing more, even to a loop that is running."""
+        self._closed = True
+        self.table.clear()
 
     def count_unknown(self, key: bytes) -> None:
         """Count a message whose id is unknown."""
