@@ -141,11 +141,13 @@ class Contract(Record):
             return True
         if not isinstance(other, Contract):
             return NotImplemented
-        if self.secType == "BAG" == other.secType and (self.comboLegs or other.comboLegs):
+        kind = self.secType
+        if kind == "BAG" == other.secType and (self.comboLegs or other.comboLegs):
             return self._bagKey() == other._bagKey()
         if self.conId and other.conId:
             # the continuous future and its front month share a conId
-            return self.conId == other.conId and (self.secType == "CONTFUT") == (other.secType == "CONTFUT")
+            same_kind = kind == other.secType or "CONTFUT" not in (kind, other.secType)
+            return self.conId == other.conId and same_kind
         return self.tuple() == other.tuple()
 
     def __hash__(self) -> int:  # type: ignore[override]
