@@ -14,6 +14,7 @@ const CSS = `
 .detail { color: var(--muted); }
 .legend { display: flex; flex: 1 1 0; gap: 0 10px; min-width: 0; height: 18px; line-height: 18px; overflow: hidden; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .legend b { font-weight: 400; color: var(--muted); margin-right: 3px; }
+.legend > * { flex: none; }
 .legend .when { min-width: 12em; color: var(--muted); }
 .change.up, .badge.live { color: var(--up); } .change.down { color: var(--down); }
 .tools { display: flex; gap: 2px; margin-left: auto; }

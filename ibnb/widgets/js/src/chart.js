@@ -21,6 +21,9 @@ const PAINTS_PER_S = 10;
 const SETTLE_MS = 140;
 const NARROWEST = 80;
 
+/** Models that tell Python what a user did: other views of the same chart keep their own place. @type {Set<any>} */
+const quiet = new Set();
+
 /** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, link: import("./link.js").Link}} RenderProps */
 
 export class BarChartView {
@@ -351,7 +354,7 @@ export class BarChartView {
   /** Go where Python says, when the bars are there. */
   goTo() {
     const wanted = this.model.get("_goto");
-    if (!Array.isArray(wanted) || wanted.length !== 2) return;
+    if (!Array.isArray(wanted) || wanted.length < 2) return;
     const { series, view } = this;
     this.pending = !series.bars.n;
     if (this.pending) return;
@@ -361,6 +364,7 @@ export class BarChartView {
   }
 
   setFollow() {
+    if (quiet.has(this.model)) return;
     const follow = this.model.get("follow") !== false;
     if (follow === this.view.follow) return;
     if (follow) this.act(() => this.view.goLive());
@@ -376,8 +380,10 @@ export class BarChartView {
       if (!series.bars.n) return;
       const last = series.bars.n - 1;
       const seen = [view.from + 0.5, view.to - 0.5].map((position) => Math.round(series.timeAt(Math.max(0, Math.min(last, position)))));
+      quiet.add(model);
       model.set("_seen", seen);
       model.set("follow", view.follow);
+      quiet.delete(model);
       model.save_changes();
     }, 300);
   }
