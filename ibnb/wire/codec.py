@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from enum import Enum
-from functools import cache
 from typing import Any, Final
 
 from ibnb.errors import DecodeError, FieldError, LocalProtocolError, ServerTooOld
@@ -31,16 +30,23 @@ class Side(Enum):
     SERVER = "server"
 
 
-@cache
+_CODES: Final[dict[tuple[type, str, bool, int], Code]] = {}
+
+
 def decoder_code(cls: type, proto: bool, version: int) -> Code:
     """Return the compiled decoder factory of a message, made on first use."""
-    return (proto_decoder if proto else text_decoder)(SPECS[cls], version)
+    key = (cls, "decode", proto, version)
+    if key not in _CODES:
+        _CODES[key] = (proto_decoder if proto else text_decoder)(SPECS[cls], version)
+    return _CODES[key]
 
 
-@cache
 def encoder_code(cls: type, proto: bool, version: int) -> Code:
     """Return the compiled encoder factory of a message, made on first use."""
-    return (proto_encoder if proto else text_encoder)(SPECS[cls], version)
+    key = (cls, "encode", proto, version)
+    if key not in _CODES:
+        _CODES[key] = (proto_encoder if proto else text_encoder)(SPECS[cls], version)
+    return _CODES[key]
 
 
 def row_reader(rows: Rows) -> Callable[[int], Any]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final
 
-from ibnb.wire.fields import NAMESPACE
-from ibnb.wire.schema import Kind, MessageSpec, Record, RowSpec
+from ibnb.wire.fields import NAMESPACE, Kind
+from ibnb.wire.schema import MessageSpec, Record, RowSpec
 
 PREFIX: Final = "<ibnb.wire "
 

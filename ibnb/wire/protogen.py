@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from ibnb.wire import proto
 from ibnb.wire.compiler import Code, Scope, Source, build
+from ibnb.wire.fields import Kind
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import (
     Bits,
     Direction,
     Hook,
     Inline,
-    Kind,
     Leaf,
     MessageSpec,
     Record,

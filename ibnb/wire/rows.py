@@ -2,7 +2,7 @@
 
 A history of ten thousand bars is eighty thousand text fields; most readers want columns, not objects. So the decoder
 only finds where the rows begin and end, and `Rows` decodes an object when it is asked for one. Code that wants
-columns reads `payload[start:stop]` itself, by `encoding`.
+columns reads `payload[start:stop]` itself, by `encoding`. (`count` is the number of rows, not the method of lists.)
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from ibnb.wire import proto
 from ibnb.wire.schema import RowSpec
 
 
-class Rows(Sequence[Any]):
+class Rows:
     """A sequence of objects over a slice of a payload.
 
     Attributes:
@@ -84,6 +84,12 @@ class Rows(Sequence[Any]):
             raise IndexError(f"row {index} of {self.count}")
         return self._reader()(index)
 
+    def __contains__(self, item: object) -> bool:
+        return any(row == item for row in self)
+
+    def __reversed__(self) -> Iterator[Any]:
+        return map(self._reader(), range(self.count - 1, -1, -1))
+
     def __iter__(self) -> Iterator[Any]:
         return map(self._reader(), range(self.count))
 
@@ -117,3 +123,6 @@ class Rows(Sequence[Any]):
         from ibnb.wire.codec import row_reader
 
         return row_reader(self)
+
+
+Sequence.register(Rows)

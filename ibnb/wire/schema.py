@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Final, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform, get_args, get_origin
 
 from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import versions as V
@@ -207,13 +207,13 @@ class Bits:
     number: int
 
 
-def _needs_arguments(cls: type) -> bool:
+def _needs_arguments(cls: Any) -> bool:
     """Tell whether objects of a class cannot be made empty and filled afterwards."""
     if issubclass(cls, tuple):
         return True
-    if cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+    if cls.__dataclass_params__.frozen:
         return True
-    return any(f.default is MISSING and f.default_factory is MISSING for f in fields(cls))
+    return any(f.default is MISSING and f.default_factory is MISSING for f in cls.__dataclass_fields__.values())
 
 
 class Record:
@@ -230,7 +230,7 @@ class Record:
     def __init__(
         self,
         cls: type,
-        *parts: "Leaf | Sub",
+        *parts: Any,
         new: Callable[[], Any] | None = None,
         register: bool = True,
         name: str = "",
@@ -304,7 +304,7 @@ class Message:
     """Base of all messages: slots, compared and shown by their fields."""
 
     __slots__ = ()
-    __dataclass_fields__: Any
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:

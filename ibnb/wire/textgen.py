@@ -10,13 +10,13 @@ from typing import Any
 
 from ibnb.contract import TagValue
 from ibnb.wire.compiler import Code, Scope, Source, build
+from ibnb.wire.fields import Kind
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import (
     RECORDS,
     Const,
     Count,
     Field,
-    Kind,
     MessageSpec,
     Present,
     Record,

@@ -105,6 +105,13 @@ from ibnb.wire.catalogue.contracts import (
     SmartComponents,
     SymbolSamples,
 )
+from ibnb.wire.catalogue.executions import (
+    CommissionAndFeesReport,
+    ExecDetails,
+    ExecDetailsEnd,
+    ExerciseOptions,
+    ReqExecutions,
+)
 from ibnb.wire.catalogue.historical import (
     CancelHeadTimeStamp,
     CancelHistogramData,
@@ -177,23 +184,20 @@ from ibnb.wire.catalogue.news import (
     WshEventData,
     WshMetaData,
 )
-from ibnb.wire.catalogue.orders import (
-    CancelOrder,
-    CommissionAndFeesReport,
+from ibnb.wire.catalogue.openorders import (
     CompletedOrder,
     CompletedOrdersEnd,
-    ExecDetails,
-    ExecDetailsEnd,
-    ExerciseOptions,
     OpenOrder,
     OpenOrderEnd,
     OrderBound,
     OrderStatus,
+)
+from ibnb.wire.catalogue.orders import (
+    CancelOrder,
     PlaceOrder,
     ReqAllOpenOrders,
     ReqAutoOpenOrders,
     ReqCompletedOrders,
-    ReqExecutions,
     ReqGlobalCancel,
     ReqOpenOrders,
 )

@@ -27,7 +27,7 @@ from ibnb.order import (
 )
 from ibnb.values import UNSET_DOUBLE, UNSET_INTEGER
 from ibnb.wire import versions as V
-from ibnb.wire.catalogue.types_contract import CONTRACT_LEAVES, LEG_LEAVES
+from ibnb.wire.catalogue.types_contract import COMBO_LEG_FULL, CONTRACT_LEAVES, LEG_LEAVES
 from ibnb.wire.fields import (
     BOOL,
     DECIMAL,
@@ -360,3 +360,9 @@ PEG_OFFSETS: Layout = (
     ),
 )
 """Offsets of pegged orders in replies, where they always stand (requests hold only those that the order type uses)."""
+LEGS: Layout = (
+    repeat("contract.comboLegs", *COMBO_LEG_FULL),
+    repeat("order.orderComboLegs", "price"),
+    repeat("order.smartComboRoutingParams", "tag", "value"),
+)
+"""The legs of a combination in order messages, with their prices and the routing parameters."""
