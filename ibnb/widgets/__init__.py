@@ -1,0 +1,31 @@
+"""Live views of tables in notebooks, and the transport under them.
+
+    table_view(table, **options)   a TableView; the standard one of a table is made once
+    set_io(timers)                 whose thread sends: `set_io(lambda: IOThread.get())`, once, by the package's top
+    set_status(state, text)        tell all views how the connection to TWS stands: "live", or "stale" and why
+
+A new kind of view: subclass `base.LiveView` (still picture, options as traits) with a `kind`, write its module in
+js/src, and list it in VIEWS of js/src/engine.js; scripts of its own are registered with `parts.register_part`.
+"""
+
+from __future__ import annotations
+
+import time
+
+from .hub import existing_hub, hub, set_io
+from .tableview import TableView, table_view
+
+__all__ = ["TableView", "hub", "set_io", "set_status", "table_view"]
+
+
+def set_status(state: str, text: str = "", since: float | None = None) -> None:
+    """Show in all views how the connection to TWS stands.
+
+    Args:
+        state: "live" or "stale".
+        text: Why it is stale, in a few words.
+        since: Since when, in seconds since 1970; now if not given.
+    """
+    existing = existing_hub()
+    if existing is not None:
+        existing.set_status(state, text, time.time() if since is None else since)

@@ -3,13 +3,14 @@
     ["and", tree ...]  ["or", tree ...]  ["not", tree]  [op, column, value]  ["text", words]
 
 with op one of == != < <= > >= in has. `has` is "contains, whatever the case"; `text` looks for words in any column.
-A missing value fulfils no comparison but `!=`. Nothing is evaluated as code.
+Times are ms since 1970 UTC. A missing value fulfils no comparison but `!=`. Nothing is evaluated as code.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,71 +32,81 @@ _OPS: dict[type[ast.cmpop], str] = {
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def parse(text: str, columns: Iterable[str]) -> Tree | None:
-    """Turn a filter's text into its tree; None for an empty one.
+def parse(text: str, kinds: Mapping[str, str]) -> Tree | None:
+    """Turn a filter's text into its tree; None for an empty one. `kinds`: column name -> kind.
 
     Raises:
         ValueError: The text is no filter, or names an unknown column.
     """
     if not text.strip():
         return None
-    names = list(columns)
     try:
         node = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ValueError(f"filter {text!r} cannot be read: {error.msg}") from None
-    return _tree(node, text, names)
+    return _tree(node, text, kinds)
 
 
-def _tree(node: ast.expr, text: str, names: list[str]) -> Tree:
+def _tree(node: ast.expr, text: str, kinds: Mapping[str, str]) -> Tree:
     if isinstance(node, ast.BoolOp):
         word = "and" if isinstance(node.op, ast.And) else "or"
-        return [word, *(_tree(value, text, names) for value in node.values)]
+        return [word, *(_tree(value, text, kinds) for value in node.values)]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return ["not", _tree(node.operand, text, names)]
+        return ["not", _tree(node.operand, text, kinds)]
     if isinstance(node, ast.Compare):
         sides = [node.left, *node.comparators]
-        parts = [_comparison(op, a, b, text, names) for op, a, b in zip(node.ops, sides, sides[1:])]
+        parts = [_comparison(op, a, b, text, kinds) for op, a, b in zip(node.ops, sides, sides[1:])]
         return parts[0] if len(parts) == 1 else ["and", *parts]
     if isinstance(node, ast.Name):
-        return ["==", _column(node, text, names), True]
+        return ["==", _column(node, text, kinds), True]
     raise ValueError(
         f"filter {text!r}: {ast.unparse(node)} is no comparison; write e.g. \"last > 10 and symbol == 'SPY'\""
     )
 
 
-def _comparison(op: ast.cmpop, left: ast.expr, right: ast.expr, text: str, names: list[str]) -> Tree:
+def _comparison(op: ast.cmpop, left: ast.expr, right: ast.expr, text: str, kinds: Mapping[str, str]) -> Tree:
     if isinstance(op, ast.NotIn):
-        return ["not", _comparison(ast.In(), left, right, text, names)]
+        return ["not", _comparison(ast.In(), left, right, text, kinds)]
     word = _OPS.get(type(op))
     if word is None:
         raise ValueError(f"filter {text!r}: use ==, !=, <, <=, >, >= or in")
     if isinstance(left, ast.Name):
-        value = _constant(right, text)
+        value = _constant(right, text, kinds.get(left.id))
         if (word == "in") != isinstance(value, list):
             raise ValueError(
                 f"filter {text!r}: {left.id} is compared with {value!r}; `in` wants a list, the others a value"
             )
-        return [word, _column(left, text, names), value]
+        return [word, _column(left, text, kinds), value]
     if not isinstance(right, ast.Name):
         raise ValueError(f"filter {text!r}: {ast.unparse(left)} is compared with no column")
     if word == "in":
-        return ["has", _column(right, text, names), str(_constant(left, text))]
-    return [_MIRROR[word], _column(right, text, names), _constant(left, text)]
+        return ["has", _column(right, text, kinds), str(_constant(left, text))]
+    return [_MIRROR[word], _column(right, text, kinds), _constant(left, text, kinds.get(right.id))]
 
 
-def _column(node: ast.Name, text: str, names: list[str]) -> str:
-    if node.id not in names:
-        raise ValueError(f"filter {text!r}: there is no column {node.id!r}; there are {', '.join(names)}")
+def _column(node: ast.Name, text: str, kinds: Mapping[str, str]) -> str:
+    if node.id not in kinds:
+        raise ValueError(f"filter {text!r}: there is no column {node.id!r}; there are {', '.join(kinds)}")
     return node.id
 
 
-def _constant(node: ast.expr, text: str) -> Any:
+def _constant(node: ast.expr, text: str, kind: str | None = None) -> Any:
     try:
         value = ast.literal_eval(node)
     except ValueError:
         raise ValueError(f"filter {text!r}: {ast.unparse(node)} is no plain value") from None
-    return list(value) if isinstance(value, list | tuple | set) else value
+    if isinstance(value, list | tuple | set):
+        return [_instant(item, text) if kind == "time" else item for item in value]
+    return _instant(value, text) if kind == "time" else value
+
+
+def _instant(value: Any, text: str) -> float:
+    """Return a time given as ISO text in ms since 1970."""
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"filter {text!r}: {value!r} is no time; write e.g. '2026-03-01 14:30'") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp() * 1000
 
 
 def mask(tree: Tree | None, size: int, values: Values, columns: Iterable[str]) -> NDArray[np.bool_]:

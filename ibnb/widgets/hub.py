@@ -173,3 +173,8 @@ def hub() -> Hub:
                 )
             _hub = Hub(_timers())
         return _hub
+
+
+def existing_hub() -> Hub | None:
+    """Return the kernel's hub if there is one already."""
+    return _hub if _hub is not None and _hub.comm is not None else None

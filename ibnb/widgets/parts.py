@@ -50,4 +50,5 @@ def hashes() -> dict[str, str]:
 
 
 register_part("engine", STATIC / "engine.js")
+register_part("chart", STATIC / "chart.js")
 LOADER = STATIC / "loader.js"

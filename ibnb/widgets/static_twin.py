@@ -39,7 +39,7 @@ class Look:
     sort: Sequence[tuple[str, bool]] = ()
     condition: conditions.Tree | None = None
     decimals: Mapping[str, int] = field(default_factory=dict)
-    masked: bool = True
+    privacy: str = "masked"
 
 
 class Picture:
@@ -57,7 +57,7 @@ class Picture:
         return [name for name, column in self.schema.items() if not column.get("hidden")]
 
     def values(self, name: str) -> NDArray[Any]:
-        """Return a column as float64 with NaN, or as objects with None (text, bool)."""
+        """Return a column as float64 with NaN (times in ms since 1970), or as objects with None (text, bool)."""
         raw, kind = self.snapshot.columns[name], self.schema[name]["kind"]
         if kind == "str":
             return np.asarray(np.array([None, *self.snapshot.dictionary[name][1:]], object)[raw])
@@ -65,11 +65,13 @@ class Picture:
             return np.array([None if value == 255 else bool(value) for value in raw], object)
         floats: NDArray[Any] = np.asarray(raw, np.float64)
         if kind != "f8":
-            floats = np.where(raw == MISSING_INT, np.nan, floats)
+            floats = np.where(raw == MISSING_INT, np.nan, floats / (1e6 if kind == "time" else 1.0))
         return floats
 
     def _rows(self) -> NDArray[np.intp]:
-        size = len(self.snapshot.slots)
+        size = 0 if self.look.privacy == "off" else len(self.snapshot.slots)
+        if not size:
+            return np.empty(0, np.intp)
         rows = np.flatnonzero(conditions.mask(self.look.condition, size, self.values, list(self.schema)))
         for name, ascending in reversed(list(self.look.sort)):
             if name not in self.schema:
@@ -83,7 +85,9 @@ class Picture:
         if column["kind"] == "str":
             strings = self.snapshot.dictionary[name]
             hide = mask_account if column.get("format") == "account" else mask_text
-            return [(hide(text) if self.look.masked else text) or DASH for text in map(strings.__getitem__, raw)]
+            return [
+                (hide(text) if self.look.privacy != "full" else text) or DASH for text in map(strings.__getitem__, raw)
+            ]
         write = writer(column, raw, self.look.decimals.get(name))
         return [write(value) for value in raw.tolist()]
 

@@ -137,10 +137,11 @@ function forget(stream) {
  */
 function applyBlocks(stream, buffer, blocks) {
   const change = {
-    reset: false, schema: false, meta: false, rows: false, added: EMPTY, removed: EMPTY,
+    reset: false, schema: false, meta: false, rows: false,
+    added: /** @type {Uint32Array} */ (EMPTY), removed: /** @type {Uint32Array} */ (EMPTY),
     /** @type {Map<string, {slots: Uint32Array, prev: import("./store.js").ColumnArray}>} */ changed: new Map(),
   };
-  let slots = EMPTY;
+  let slots = /** @type {Uint32Array} */ (EMPTY);
   let adding = false;
   for (const block of blocks) {
     const { kind } = block;
