@@ -253,7 +253,7 @@ VERBS: dict[str, Verb] = {
                 Option("--all-hours", "all hours with trading"),
                 Option("--end", "last moment, as 20261231 or '20261231 16:00:00 US/Eastern' (default now)", "TIME"),
             ),
-            details="`bars.df` is a DataFrame, `bars.chart()` another chart, `bars.chart().figure` a Plotly figure.",
+            details="`ibnb.util.df(bars)` is a DataFrame, `bars` another chart, `bars.chart().figure` a Plotly figure.",
             examples=(
                 '%ib bars EURUSD "30 D" "1 hour"',
                 "%ib bars AAPL 5D 5m --live",

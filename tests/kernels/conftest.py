@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ from jupyter_client.manager import KernelManager
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 TIMEOUT_S = 60
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Kernel:
         if reply[1]["status"] != "ok":
             told = next((out["traceback"] for out in outputs if out["type"] == "error"), [])
             complained = [out["text"] for out in outputs if out["type"] == "stream" and out["name"] == "stderr"]
-            raise AssertionError("\n".join(["the cell failed:", code, text, *complained, *told]))
+            raise AssertionError(COLOURS.sub("", "\n".join(["the cell failed:", code, text, *complained, *told])))
         return text
 
     def drain(self) -> None:

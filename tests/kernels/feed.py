@@ -34,7 +34,7 @@ class Client:
         """Handshake, then answer until the client leaves."""
         await self.reader.readexactly(4)
         await self.read()
-        self.writer.write(struct.pack(">I", 28) + b"%d\x0020261123 09:30:00 EST\0" % VERSION)
+        self.writer.write(frame(VERSION, "20261123 09:30:00 EST"))
         pump = asyncio.create_task(self.pump())
         try:
             while True:

@@ -3,7 +3,9 @@
     python tests/kernels/install.py build/kernels
 
 Each ipykernel goes alone into a folder that PYTHONPATH puts first (150 kB; it shares all else with this environment).
-Another Python gets an environment of its own. What there is, and what was not found, is written to kernels.json.
+Another Python gets an environment of its own, unless it has all that is needed already. IBNB_KERNEL_PYTHONS may name
+further interpreters (a script that enters a chroot will do). What there is, and what was not found, is written to
+kernels.json.
 """
 
 import json
@@ -15,6 +17,7 @@ from pathlib import Path
 
 IPYKERNELS = ("6.31.0", "7.0.1", "7.1.0", "7.4.0")
 PYTHONS = ("3.12", "3.13", "3.14")
+NEEDED = "ipykernel, ipywidgets, pandas, plotly, anywidget, eventkit, uvloop"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -23,9 +26,9 @@ def pip(python: str | Path, *arguments: str | Path) -> None:
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], check=True)
 
 
-def version_of(python: str | Path) -> str:
-    """"3.12.1", or nothing when it does not run (shims of version managers often do not)."""
-    code = "import sys, venv, ensurepip; print('.'.join(map(str, sys.version_info[:3])))"
+def version_of(python: str | Path, needs: str = "venv, ensurepip") -> str:
+    """"3.12.1", or nothing when it does not run (shims of version managers often do not) or lacks a module."""
+    code = f"import sys, {needs}; print('.'.join(map(str, sys.version_info[:3])))"
     try:
         done = subprocess.run([python, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     except (OSError, subprocess.SubprocessError):
@@ -61,12 +64,13 @@ def other_kernels(folder: Path) -> tuple[list[dict[str, str]], list[str]]:
     """An environment for each newer Python, and the versions that no interpreter was found for."""
     kernels: dict[str, dict[str, str]] = {}
     for python in candidates():
-        version = version_of(python)
+        complete = version_of(python, NEEDED)
+        version = complete or version_of(python)
         short = ".".join(version.split(".")[:2])
         if short not in PYTHONS or short in kernels:
             continue
         home = folder / f"python-{version}"
-        if not (home / ".made").exists():
+        if not complete and not (home / ".made").exists():
             print(f"an environment for Python {version}", flush=True)
             subprocess.run([python, "-m", "venv", "--clear", home], check=True)
             pip(home / "bin" / "python", "--upgrade", "pip")
@@ -75,7 +79,7 @@ def other_kernels(folder: Path) -> tuple[list[dict[str, str]], list[str]]:
         kernels[short] = {
             "name": f"python-{version}",
             "ipykernel": IPYKERNELS[-1],
-            "python": str(home / "bin" / "python"),
+            "python": str(python if complete else home / "bin" / "python"),
             "path": "",
         }
     return list(kernels.values()), [version for version in PYTHONS if version not in kernels]
