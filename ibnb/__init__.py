@@ -250,14 +250,13 @@ _LAZY = {
 
 # Modules that can be reached as attributes without importing them by name.
 _MODULES = frozenset(
-    "bars client connection contract decoder errors flexreport ib ibcontroller objects order ticker util values "
-    "version wrapper".split()
+    "bars client contract errors flexreport ib ibcontroller objects order ticker util values version wrapper".split()
 )
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{__name__}.{name}")  # which makes it an attribute, too
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_LAZY[name]), name)
