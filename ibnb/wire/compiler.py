@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final
 
+from ibnb.errors import ServerTooOld
 from ibnb.wire.fields import NAMESPACE, Kind
-from ibnb.wire.schema import MessageSpec, Record, RowSpec
+from ibnb.wire.schema import Const, Direction, Leaf, MessageSpec, Record
 
 PREFIX: Final = "<ibnb.wire "
 
@@ -192,11 +193,51 @@ class Scope:
         return expression.replace("@", self.var)
 
 
+def gates(spec: MessageSpec, version: int, words: Any) -> list[tuple[str, int]]:
+    """Return the fields of a request that a server of that version does not know, with the version they need.
+
+    Args:
+        spec: The message.
+        version: The server's version.
+        words: Its text layout, None if it goes as protobuf.
+    """
+    found: dict[str, int] = {}
+    for name in spec.names:
+        record = spec.types[name]
+        if isinstance(record, Record):
+            found |= {
+                f"{name}.{part.path}": part.since
+                for part in record.parts
+                if isinstance(part, Leaf) and part.since > version and "." not in part.path
+            }
+    pending = [(word, 0) for word in words or ()]
+    while pending:
+        word, least = pending.pop()
+        least = max(least, getattr(word, "since", 0))
+        inner = getattr(word, "words", None)
+        if isinstance(inner, tuple) and not hasattr(word, "path"):
+            pending += [(part, least) for part in inner]
+        elif least > version and not isinstance(word, Const):
+            path = word if isinstance(word, str) else word.path
+            found[path] = least
+    return sorted(found.items())
+
+
+def write_gates(out: Source, spec: MessageSpec, version: int, words: Any) -> None:
+    """Write the refusal of values that the server does not know, so that none is dropped in silence."""
+    if spec.direction is not Direction.REQUEST:
+        return
+    for path, need in gates(spec, version, words):
+        first, _, rest = path.partition(".")
+        default = f"_default_{first}" if rest else repr(spec.default(first))
+        if rest:
+            out.names.setdefault(default, spec.default(first))
+        with out.block(f"if {path} != {default}{'.' + rest if rest else ''}:"):
+            out.add(f"raise {out.give('_ServerTooOld', ServerTooOld)}('{spec.name}: {path}', {need}, {version})")
+
+
 def _part_type(part: Any) -> Any:
     """Return the type of a record's part."""
     if hasattr(part, "kind"):
         return part.kind
     return [part.record] if part.many else part.record
-
-
-__all__ = ["CODES", "PREFIX", "Code", "Failure", "Mark", "RowSpec", "Scope", "Source", "build", "locate"]

@@ -9,7 +9,7 @@ fields of flat messages are read into local variables.
 from typing import Any, Final
 
 from ibnb.wire import proto
-from ibnb.wire.compiler import Code, Scope, Source, build
+from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
 from ibnb.wire.fields import Kind
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import (
@@ -277,15 +277,17 @@ def proto_decoder(spec: MessageSpec, version: int) -> Code:
 class _Writer:
     """Writes the body of a protobuf encoder."""
 
-    def __init__(self, spec: MessageSpec | Record, version: int) -> None:
+    def __init__(self, spec: MessageSpec | Record, version: int, direction: Direction) -> None:
         self.spec = spec
         self.version = version
+        self.direction = direction
         self.out = Source(names=dict(HELPERS))
 
     def parts(self, parts: Any, scope: Scope, buffer: str) -> None:
         """Write all fields in the order of their numbers."""
         for part in sorted((part for part in parts if number_of(part)), key=number_of):
-            if getattr(part, "since", 0) <= self.version:
+            told = getattr(part, "told", False) and self.direction is Direction.REQUEST
+            if getattr(part, "since", 0) <= self.version and not told:
                 self.part(part, scope, buffer)
 
     def part(self, part: Any, scope: Scope, buffer: str) -> None:
@@ -381,37 +383,40 @@ class _Writer:
 
     def function(self, record: Record) -> str:
         """Return the name of the function that writes a record."""
-        return self.out.give(f"_write_{record.name}", record_encoder(record, self.version))
+        return self.out.give(f"_write_{record.name}", record_encoder(record, self.version, self.direction))
 
 
-_record_encoders: Final[dict[tuple[int, int], Any]] = {}
+_record_encoders: Final[dict[tuple[int, int, Direction], Any]] = {}
 
 
-def record_encoder(record: Record, version: int) -> Any:
+def record_encoder(record: Record, version: int, direction: Direction) -> Any:
     """Return the function `(obj) -> bytes` that writes a record for a server version."""
     versions = [leaf.since for leaf in record.parts if isinstance(leaf, Leaf)]
     level = max((v for v in versions if v <= version), default=0)
     deep = any(isinstance(part, Sub) for part in record.parts)
-    key = (id(record), version if deep else level)
+    key = (id(record), version if deep else level, direction)
     if key not in _record_encoders:
-        writer = _Writer(record, version)
+        writer = _Writer(record, version, direction)
         out = writer.out
         with out.block("def write(_x):"):
             out.add("_w = bytearray()")
             writer.parts(record.parts, Scope(record, "_x"), "_w")
             out.add("return _w")
-        _record_encoders[key] = build(f"{record.name} encode proto {key[1]}", out, "write").factory
+        _record_encoders[key] = build(
+            f"{record.name} encode proto {direction.name.lower()} {key[1]}", out, "write"
+        ).factory
     return _record_encoders[key]
 
 
 def proto_encoder(spec: MessageSpec, version: int) -> Code:
     """Compile the encoder of a message's protobuf form; its function returns the body without the id."""
-    writer = _Writer(spec, version)
+    writer = _Writer(spec, version, spec.direction)
     out = writer.out
     with out.block("def encoder():"):
         with out.block("def encode(_m):"):
             for name in spec.names:
                 out.add(f"{name} = _m.{name}")
+            write_gates(out, spec, version, None)
             out.add("_w = bytearray()")
             writer.parts(spec.proto, Scope(spec), "_w")
             out.add("return _w")

@@ -166,7 +166,9 @@ class Leaf:
     number: int
     since: int = 0
     keep: bool = False
-    """An absent field leaves the default of the model, even where that is true."""
+    """Absent in a reply, it leaves the default of the model, even where that is true."""
+    told: bool = False
+    """Only the server says it; requests leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,11 @@ def at(path: str, kind: Kind, number: int, *, since: int = 0, keep: bool = False
 def from_version(version: int, *leaves: Leaf) -> tuple[Leaf, ...]:
     """Leaves that servers know from a version on."""
     return tuple(replace(leaf, since=version) for leaf in leaves)
+
+
+def told(*leaves: Leaf) -> tuple[Leaf, ...]:
+    """Leaves that only the server sends."""
+    return tuple(replace(leaf, told=True) for leaf in leaves)
 
 
 def sub(path: str, record: Record, number: int, *, always: bool = False) -> Sub:

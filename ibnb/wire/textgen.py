@@ -9,7 +9,7 @@ returns the function, where `_make` receives the message's fields in order and `
 from typing import Any
 
 from ibnb.contract import TagValue
-from ibnb.wire.compiler import Code, Scope, Source, build
+from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
 from ibnb.wire.fields import Kind
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import (
@@ -323,6 +323,7 @@ def text_encoder(spec: MessageSpec, version: int) -> Code:
         with out.block("def encode(_m):"):
             for name in spec.names:
                 out.add(f"{name} = _m.{name}")
+            write_gates(out, spec, version, spec.text)
             out.add("_o = []")
             writer.words(spec.text, Scope(spec))
             writer.close()

@@ -28,7 +28,7 @@ from ibnb.wire.fields import (
     TAGS,
     TEXT_FLOAT,
 )
-from ibnb.wire.schema import Layout, Record, many, of, present, repeat, sub, when
+from ibnb.wire.schema import Layout, Record, many, of, present, repeat, sub, told, when
 
 TAG_VALUE = Record(TagValue, *of(STR, tag=1, value=2))
 DELTA_NEUTRAL = Record(DeltaNeutralContract, *of(INT, conId=1), *of(FLOAT, delta=2, price=3))
@@ -46,7 +46,8 @@ CONTRACT_LEAVES = (
     *of(NUMBER_STR, multiplier=7),
     *of(STR, localSymbol=11, tradingClass=12, secIdType=13, secId=14, description=15, issuerId=16),
     *of(BOOL, includeExpired=18),
-    *of(STR, comboLegsDescrip=19, lastTradeDate=21),
+    *of(STR, comboLegsDescrip=19),
+    *told(*of(STR, lastTradeDate=21)),
     sub("deltaNeutralContract", DELTA_NEUTRAL, 17),
 )
 CONTRACT = Record(Contract, *CONTRACT_LEAVES, many("comboLegs", COMBO_LEG, 20))

@@ -36,6 +36,7 @@ from ibnb.wire.fields import (
     LIT_FLOAT,
     LIT_INT,
     LONG,
+    MAYBE_BOOL,
     NUMBER_STR,
     OPT_FLOAT,
     OPT_INT,
@@ -56,6 +57,7 @@ from ibnb.wire.schema import (
     repeat,
     since,
     sub,
+    told,
     when,
 )
 
@@ -112,8 +114,8 @@ class FlatCondition:
     """The fields of all types of condition; `value` is the text form of the one number or time that a type has."""
 
     type: int = 0
-    conjunction: str = "o"
-    isMore: bool = False
+    conjunction: str = "a"
+    isMore: bool | None = None
     value: str = ""
     conId: int = 0
     exchange: str = ""
@@ -127,13 +129,13 @@ class FlatCondition:
     volume: int = UNSET_INTEGER
 
 
-CONJUNCTION = STR.but(wire="varint", zero='"o"', has='{v} == "a"', get='("a" if {r} else "o")', put="1")
+CONJUNCTION = STR.but(wire="varint", zero='"a"', has="True", get='("a" if {r} else "o")', put='int({v} == "a")')
 
 FLAT_CONDITION = Record(
     FlatCondition,
     *of(INT, type=1),
     *of(CONJUNCTION, conjunction=2),
-    *of(BOOL, isMore=3),
+    *of(MAYBE_BOOL, isMore=3),
     *of(OPT_INT, conId=4, percent=8, triggerMethod=11, volume=13),
     *of(OPT_FLOAT, changePercent=9, price=10),
     *of(STR, exchange=5, symbol=6, secType=7, time=12, value=0),
@@ -176,7 +178,7 @@ def model_condition(flat: FlatCondition) -> OrderCondition:
     if flat.type not in _VALUES:
         raise ValueError(f"{flat.type} is no type of condition")
     cls, name = _VALUES[flat.type]
-    condition: Any = cls(conjunction=flat.conjunction, isMore=flat.isMore)
+    condition: Any = cls(conjunction=flat.conjunction, isMore=bool(flat.isMore))
     value: Any = flat.value or getattr(flat, name)
     if name in ("percent", "volume"):
         number = float(value)
@@ -201,10 +203,12 @@ ROUTE_TO_BBO = TRIBOOL.but(has="{v}", put="1", zero="False")
 
 ORDER = Record(
     Order,
-    *of(INT, clientId=1, orderId=2, parentId=4, displaySize=7),
-    *of(LONG, permId=3, parentPermId=121),
+    *of(INT, clientId=1, parentId=4, displaySize=7),
+    *told(*of(INT, orderId=2, refFuturesConId=116), *of(LONG, parentPermId=121)),
+    *told(*of(STR, autoCancelDate=114, shareholder=118), *of(DECIMAL, filledQuantity=115)),
+    *of(LONG, permId=3),
     *of(STR, action=5, orderType=8, tif=11, account=12, settlingFirm=13, clearingAccount=14, clearingIntent=15),
-    *of(DECIMAL, totalQuantity=6, filledQuantity=115),
+    *of(DECIMAL, totalQuantity=6),
     *of(OPT_FLOAT, lmtPrice=9, auxPrice=10, percentOffset=21, trailingPercent=22, trailStopPrice=23),
     *of(BOOL, allOrNone=16, blockOrder=17, hidden=18, outsideRth=19, sweepToFill=20),
     *of(OPT_INT, minQty=24),
@@ -243,8 +247,6 @@ ORDER = Record(
     *of(LIT_FLOAT, cashQty=106),
     *of(STR, mifid2DecisionMaker=107, mifid2DecisionAlgo=108, mifid2ExecutionTrader=109, mifid2ExecutionAlgo=110),
     *of(BOOL, dontUseAutoPriceForHedge=111, isOmsContainer=112, discretionaryUpToLimitPrice=113),
-    *of(STR, autoCancelDate=114, shareholder=118),
-    *of(INT, refFuturesConId=116),
     *of(BOOL, autoCancelParent=117, imbalanceOnly=119),
     at("routeMarketableToBbo", ROUTE_TO_BBO, 120, since=V.ADDITIONAL_ORDER_PARAMS_2),
     *of(TRIBOOL, usePriceMgmtAlgo=122),
@@ -263,8 +265,8 @@ ORDER = Record(
     # text only, or in a submessage of their own
     *of(INT, auctionStrategy=0),
     *of(OPT_FLOAT, basisPoints=0),
-    *of(OPT_INT, basisPointsType=0, slOrderId=0, ptOrderId=0),
-    *of(STR, slOrderType=0, ptOrderType=0),
+    *of(OPT_INT, basisPointsType=0),
+    *from_version(V.ATTACHED_ORDERS, *of(OPT_INT, slOrderId=0, ptOrderId=0), *of(STR, slOrderType=0, ptOrderType=0)),
     many("orderComboLegs", ORDER_COMBO_LEG, 0),
 )
 
@@ -342,7 +344,7 @@ CONDITIONS: Layout = (
         "type",
         "conjunction",
         when("@.type == 5", "secType", "exchange", "symbol"),
-        when("@.type in (1, 3, 4, 6, 7)", "isMore", "value"),
+        when("@.type in (1, 3, 4, 6, 7)", field("isMore", BOOL), "value"),
         when("@.type in (1, 6, 7)", field("conId", INT), "exchange"),
         when("@.type == 1", field("triggerMethod", INT)),
         via=CONDITION,
