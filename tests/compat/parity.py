@@ -10,7 +10,8 @@ could not be made.
 What counts: every name, its kind and, for constants, its value; every member, the names, order and defaults of its
 parameters, whether it is a coroutine function; every field and its default; base classes; events. More than that is
 fine: further names, further members, further parameters or fields after the known ones when they have a default.
-Annotations are not compared. Probes are expressions and what they give; statements before them are parted by `;;`.
+Annotations are not compared. Probes are expressions and what they give; statements before them are parted by
+`;;`, and an exception may be of a class derived from the expected one.
 """
 
 import argparse
@@ -451,7 +452,7 @@ def main() -> int:
 
 
 def check_probe(s, r) -> str:
-    have = facts.run_probe(r["expression"], s.name)
+    have = facts.run_probe(r["expression"], s.name, r["result"])
     return "" if have == r["result"] else f"gives {shorten(have)}, not {shorten(r['result'])}"
 
 

@@ -67,3 +67,18 @@ def test_a_missing_name_and_a_changed_default_are_seen(subject):
     assert parity.check_name(subject, row) == "missing"
     row = next(r for r in MEMBERS if (r["class"], r["member"]) == ("ComboLeg", "exemptCode")) | {"default": "0"}
     assert parity.check_member(subject, row) == "default is -1, not 0"
+
+
+@pytest.mark.parametrize(
+    ("expression", "want", "told"),
+    [
+        ("1 + 1", "2", "2"),
+        ("x = 5 ;; x + 1", "6", "6"),
+        ("{}['a']", "raises KeyError", "raises KeyError"),
+        ("{}['a']", "raises LookupError", "raises LookupError"),
+        ("{}['a']", "raises ValueError", "raises KeyError"),
+        ("{}['a']", "KeyError is not a value", "raises KeyError"),
+    ],
+)
+def test_probes(expression, want, told):
+    assert wording.run_probe(expression, "ibnb", want) == told

@@ -393,8 +393,11 @@ def probe_namespace(package: str) -> dict:
     return ns
 
 
-def run_probe(expression: str, package: str) -> str:
-    """The value of an expression in words; statements may precede it, parted by ' ;; '."""
+def run_probe(expression: str, package: str, want: str = "") -> str:
+    """The value of an expression in words; statements may precede it, parted by ' ;; '.
+
+    An exception goes by the name in `want` if it is of that class or derives from it.
+    """
     ns = probe_namespace(package)
     *statements, last = [p.strip() for p in expression.split(";;")]
     logging.disable(logging.CRITICAL)
@@ -404,7 +407,8 @@ def run_probe(expression: str, package: str) -> str:
         v = eval(last, ns)
         return v if isinstance(v, str) and last.startswith("repr(") else value_text(v)
     except Exception as e:
-        return f"raises {type(e).__name__}"
+        names = [c.__name__ for c in type(e).__mro__]
+        return want if want.removeprefix("raises ") in names else f"raises {names[0]}"
     finally:
         logging.disable(logging.NOTSET)
 
