@@ -16,7 +16,7 @@ import traitlets
 
 from . import parts
 from .base import LiveView
-from .chart_data import NS, Bars, bars_of, known_zone, zone_for
+from .chart_data import NS, Bars, bars_of, known_zone, look_of, zone_for
 from .chart_svg import clean, describe, still_html
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class BarChart(LiveView):
 
     def __init__(self, source: Any, **options: Any) -> None:
         table = source if hasattr(source, "subscribe") else _table_of(source)
+        look_of(table)  # raises for a table of something else
         told = getattr(table, "bars", source)
         symbol, detail = _names(told)
         options.setdefault("title", symbol or str(table.name))
@@ -82,11 +83,15 @@ class BarChart(LiveView):
     def _check_title(self, proposal: Any) -> str:
         return clean(str(proposal["value"]))
 
-    def _learn(self) -> Bars:
-        """Read the bars, and pass on what only they know: their zone and whether they are of days."""
-        bars = bars_of(self.source)
-        self._zone, self._daily = bars.zone or "", bars.daily
-        return bars
+    @traitlets.observe("_seen")
+    def _learn(self, _change: Any = None) -> None:
+        """Pass on what only the bars know once they are there: their zone and whether they are of days."""
+        zone, self._daily = look_of(self.source)
+        self._zone = zone or ""
+
+    def _bars(self) -> Bars:
+        self._learn()
+        return bars_of(self.source)
 
     # -- what is in view ---------------------------------------------------------------------------------------------
 
@@ -157,7 +162,7 @@ class BarChart(LiveView):
         """
         from .chart_figure import bar_figure
 
-        bars = self._learn()
+        bars = self._bars()
         ends = None if everything else self.range
         if ends is not None:
             some = bars.between(*(self._nanoseconds(at) for at in ends))
@@ -185,10 +190,10 @@ class BarChart(LiveView):
 
     def still_text(self) -> str:
         """Return the chart in one sentence."""
-        return describe(self._learn(), self._heading(), self.tz)
+        return describe(self._bars(), self._heading(), self.tz)
 
     def _in_view(self) -> Bars:
-        bars = self._learn()
+        bars = self._bars()
         ends = self.range
         if ends is None or self.follow:
             return bars

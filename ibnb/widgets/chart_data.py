@@ -83,32 +83,42 @@ class Bars:
 
 def bars_of(source: Any) -> Bars:
     """Return the bars of a bars table (ibnb.tables) or of a bar list with columns, as they are now."""
-    if hasattr(source, "snapshot"):
-        columns, zone, daily = _of_table(source)
-    else:
-        columns, zone, daily = dict(source.columns()), source.zone, bool(source.daily)
+    columns = _of_table(source) if hasattr(source, "snapshot") else dict(source.columns())
+    zone, daily = look_of(source)
     size = len(columns["time"])
     floats = {
         name: np.asarray(columns[name], np.float64) if name in columns else np.full(size, np.nan)
         for name in ("open", "high", "low", "close", "volume")
     }
     floats["volume"] = np.where(floats["volume"] < 0, np.nan, floats["volume"])  # -1: no trades are counted
-    return Bars(np.asarray(columns["time"], np.int64), zone=known_zone(zone), daily=daily, **floats)
+    return Bars(np.asarray(columns["time"], np.int64), zone=zone, daily=daily, **floats)
 
 
-def _of_table(table: Any) -> tuple[dict[str, Any], str | None, bool]:
-    snapshot = table.snapshot()
-    clock = next((column for column in table.schema() if column["kind"] == "time"), None)
-    if clock is None:
-        raise ValueError(f"table {table.name!r} has no column of times, so it cannot be a chart of bars")
-    columns = {**snapshot.columns, "time": snapshot.columns[clock["name"]]}
+def look_of(source: Any) -> tuple[str | None, bool]:
+    """Return the zone of the bars' times (None: unknown, or to this machine) and whether they are of days."""
+    if not hasattr(source, "snapshot"):
+        return known_zone(source.zone), bool(source.daily)
+    clock = _clock_of(source)
+    told = getattr(source, "bars", None)  # the list knows once it has bars; the schema only what was known at first
+    zone = getattr(told, "zone", None) or clock.get("zone")
+    return known_zone(zone), bool(getattr(told, "daily", clock.get("format") == "date"))
+
+
+def _clock_of(table: Any) -> dict[str, Any]:
+    """Return the schema of the column of times; raise TypeError if the table is none of bars."""
+    columns = {column["name"]: column for column in table.schema()}
     missing = [name for name in ("open", "high", "low", "close") if name not in columns]
     if missing:
-        raise ValueError(f"table {table.name!r} has no column {missing[0]!r}, so it cannot be a chart of bars")
-    told = getattr(table, "bars", None)  # the list knows once it has bars; the schema only what was known at first
-    zone = getattr(told, "zone", None) or clock.get("zone")
-    daily = bool(getattr(told, "daily", clock.get("format") == "date"))
-    return columns, zone, daily
+        raise TypeError(f"table {table.name!r} has no column {missing[0]!r}, so it cannot be a chart of bars")
+    for column in columns.values():
+        if column["kind"] == "time":
+            return dict(column)
+    raise TypeError(f"table {table.name!r} has no column of times, so it cannot be a chart of bars")
+
+
+def _of_table(table: Any) -> dict[str, Any]:
+    snapshot = table.snapshot()
+    return {**snapshot.columns, "time": snapshot.columns[_clock_of(table)["name"]]}
 
 
 def known_zone(name: Any) -> str | None:

@@ -24,13 +24,19 @@ const NARROWEST = 80;
 /** Models that tell Python what a user did: other views of the same chart keep their own place. @type {Set<any>} */
 const quiet = new Set();
 
-/** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, link: import("./link.js").Link}} RenderProps */
+/**
+ * What a view remembers while its output is drawn anew: the times at the edges of the view.
+ * @typedef {{ends?: [number, number], follow?: boolean}} Memory
+ */
+
+/** @typedef {{model: any, el: HTMLElement, signal: AbortSignal, link: import("./link.js").Link, memory?: Memory}} RenderProps */
 
 export class BarChartView {
   /** @param {RenderProps} props */
-  constructor({ model, el, signal, link }) {
+  constructor({ model, el, signal, link, memory = {} }) {
     this.model = model;
     this.link = link;
+    this.memory = memory;
     this.id = model.get("_stream");
     this.stream = link.stream(this.id);
     this.series = new BarSeries(this.stream);
@@ -65,7 +71,7 @@ export class BarChartView {
 
   /** @param {AbortSignal} signal */
   start(signal) {
-    const { frame, link, model } = this;
+    const { frame, link, memory, model } = this;
     /** @type {(() => void)[]} */
     const ends = [
       this.stream.onChange((info) => {
@@ -89,6 +95,7 @@ export class BarChartView {
     frame.live.addEventListener("click", () => this.act(() => this.view.goLive()), { signal });
     frame.png.addEventListener("click", () => void this.download(), { signal });
     signal.addEventListener("abort", () => {
+      this.remember();
       for (const end of ends) end();
       this.setWanted(false);
       for (const timer of Object.values(this.timers)) clearTimeout(timer);
@@ -97,7 +104,8 @@ export class BarChartView {
     });
     this.resize();
     this.series.note(/** @type {any} */ ({ reset: true }));
-    this.goTo();
+    this.pending = memory.ends !== undefined;
+    if (!this.pending) this.goTo();
     this.showStatus();
     this.setWanted(true);
     void link.need("plotly").then((plotly) => {
@@ -203,8 +211,31 @@ export class BarChartView {
     const { view, series } = this;
     if (taken.move) view.renumber(series.bars.n, taken.move);
     else view.setCount(series.bars.n);
-    if (this.pending) this.goTo();
+    if (this.pending && series.bars.n) {
+      this.pending = false;
+      if (!this.recall()) this.goTo();
+    }
     if (view.follow) this.report();
+  }
+
+  /** Keep the place for when this view comes back. */
+  remember() {
+    const { memory, series, view } = this;
+    if (!series.bars.n) return;
+    memory.ends = [series.timeAt(view.from), series.timeAt(view.to)];
+    memory.follow = view.follow;
+  }
+
+  /** Go back to the place that was kept; false when there is none. */
+  recall() {
+    const { memory, series, view } = this;
+    if (!memory.ends) return false;
+    const [from, to] = memory.ends.map((ms) => series.positionAt(ms));
+    delete memory.ends;
+    if (!(to > from)) return false;
+    view.set(from, to);
+    if (memory.follow) view.goLive();
+    return true;
   }
 
   /** Decide what is in view and how: everything that painting needs. @param {number} width @param {number} height */
@@ -379,7 +410,7 @@ export class BarChartView {
       const { series, view, model } = this;
       if (!series.bars.n) return;
       const last = series.bars.n - 1;
-      const seen = [view.from + 0.5, view.to - 0.5].map((position) => Math.round(series.timeAt(Math.max(0, Math.min(last, position)))));
+      const seen = [Math.ceil(view.from), Math.floor(view.to)].map((i) => series.bars.time[Math.max(0, Math.min(last, i))]);
       quiet.add(model);
       model.set("_seen", seen);
       model.set("follow", view.follow);
