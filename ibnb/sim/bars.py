@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -19,7 +19,18 @@ from ibnb.sim.instruments import Instrument
 from ibnb.sim.noise import Floats, Ints
 from ibnb.sim.paths import Blocks, Path
 
-__all__ = ["SIZES", "BarColumns", "BarSize", "Duration", "current_bar", "history", "parse_size", "show"]
+__all__ = [
+    "SIZES",
+    "BarColumns",
+    "BarSize",
+    "Duration",
+    "bars_since",
+    "check_what",
+    "history",
+    "indices",
+    "parse_size",
+    "show",
+]
 
 MAX_BARS = 300_000
 _TEN_YEARS = 3660 * 86400
@@ -122,7 +133,7 @@ def history(
 
     Raises RequestRefused: 162 for no data or too much, 321 for a choice that does not exist.
     """
-    _check_what(instrument, what)
+    check_what(instrument, what)
     calendar = path.calendar
     begin, limit = _begin(calendar, size, duration, end, regular=regular)
     since = dt.datetime(instrument.since_year, 1, 1, tzinfo=dt.UTC).timestamp()
@@ -138,25 +149,12 @@ def history(
     return bars
 
 
-def current_bar(
-    instrument: Instrument, path: Path, what: str, size: BarSize, now: float, *, regular: bool
-) -> BarColumns | None:
-    """Return the bar that is open at `now` as it stands (one row), or None outside of trading hours."""
-    calendar = path.calendar
-    if not calendar.is_open(now, regular=regular):
-        return None
-    i = min(calendar.day_index(now), len(calendar.days) - 1)
-    midnight = int(calendar.midnights[i])
-    first = float(calendar.bounds[0][i, 0])
-    if size.seconds:
-        begin = max(midnight + (int(now) - midnight) // size.seconds * size.seconds, first)
-    else:
-        begin = first if size.unit == "D" else _begin(calendar, size, Duration(1, size.unit), now, regular=regular)[0]
-    rows = path.cover(begin, now, size.level, regular=regular)
-    if not len(rows.start):
-        return None
-    bars = show(instrument, what, path.tick, _group(rows, calendar, size), rows)
-    return bars.tail(1)
+def bars_since(
+    instrument: Instrument, path: Path, what: str, size: BarSize, start: int, now: float, *, regular: bool
+) -> BarColumns:
+    """Return the bar that starts at `start` as it stands at `now`, and those after it; no rows if nothing traded."""
+    rows = path.cover(float(start), now, size.level, regular=regular)
+    return show(instrument, what, path.tick, _group(rows, path.calendar, size), rows)
 
 
 def _begin(calendar: Calendar, size: BarSize, duration: Duration, end: float, *, regular: bool) -> tuple[float, int]:
@@ -251,7 +249,13 @@ def _label(what: str) -> str:
     return {"TRADES": "Trades", "MIDPOINT": "Midpoint", "BID": "Bid", "ASK": "Ask", "BID_ASK": "BidAsk"}.get(what, what)
 
 
-def _check_what(instrument: Instrument, what: str) -> None:
+def indices(rows: Sequence[int]) -> Ints:
+    """Return row numbers as `show` takes them."""
+    return np.array(rows, dtype=np.int64)
+
+
+def check_what(instrument: Instrument, what: str) -> None:
+    """Check that an instrument has such data. Raises RequestRefused: 321 no such choice, 162 not for it."""
     if what not in (*_TRADES, *_QUOTES, *_DERIVED, *_OTHER):
         legal = ", ".join((*_TRADES, *_QUOTES, *_DERIVED, "SCHEDULE"))
         raise RequestRefused(
@@ -259,7 +263,8 @@ def _check_what(instrument: Instrument, what: str) -> None:
             f"Error validating request.-'bN' : cause - Historical data what to show is invalid. Legal: {legal}",
         )
     offered = (
-        (what in _TRADES and instrument.has_trades)
+        what == "SCHEDULE"
+        or (what in _TRADES and instrument.has_trades)
         or (what in _QUOTES and instrument.has_quotes)
         or (what in _DERIVED[:2] and instrument.sec_type in ("STK", "IND"))
         or (what == "FEE_RATE" and instrument.sec_type == "STK")
@@ -272,29 +277,3 @@ def _check_what(instrument: Instrument, what: str) -> None:
 def _price(ticks: Ints | Floats, tick: float) -> Floats:
     digits = 8 if tick < 0.001 else 6
     return np.asarray(np.round(ticks * tick, digits))
-
-
-def parse_time(text: str, default_zone: str) -> tuple[float | None, bool]:
-    """Read a request's date-time: seconds since 1970 UTC (None when empty) and whether it lacked a zone.
-
-    `yyyymmdd-hh:mm:ss` is UTC, `yyyymmdd hh:mm:ss zone` names its zone, without one `default_zone` holds.
-    Raises RequestRefused (10314).
-    """
-    text = text.strip()
-    if not text:
-        return None, False
-    match = re.fullmatch(r"(\d{8})(?:([ -])\s*(\d{1,2}:\d\d(?::\d\d)?)(?:\s*(Z)|\s+(\S.*))?)?", text)
-    try:
-        if match is None:
-            raise ValueError(text)
-        day, dash, clock, zulu, zone = match.groups()
-        clock = clock or "23:59:59"
-        naive = dt.datetime.strptime(f"{day} {clock if clock.count(':') == 2 else clock + ':00'}", "%Y%m%d %H:%M:%S")
-        utc = dash == "-" or zulu
-        tz = ZoneInfo("UTC" if utc and not zone else zone or default_zone)
-        return naive.replace(tzinfo=tz).timestamp(), not (utc or zone)
-    except (ValueError, KeyError, OSError):
-        raise RequestRefused(
-            10314, "End Date/Time: The date, time, or time-zone entered is invalid. The correct format is "
-            "yyyymmdd hh:mm:ss zone (zone such as US/Eastern) or yyyymmdd-hh:mm:ss for UTC.",
-        ) from None  # fmt: skip

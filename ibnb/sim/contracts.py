@@ -16,7 +16,7 @@ from ibnb.sim.errors import RequestRefused
 from ibnb.sim.instruments import OPTION_VENUES, Instrument
 from ibnb.sim.noise import key
 from ibnb.sim.options import OptionPath
-from ibnb.sim.paths import DerivedPath, Path, RootPath, Wander
+from ibnb.sim.paths import DerivedPath, Path, Process, RootPath, Wander
 
 __all__ = ["SEC_TYPES", "Database", "Match"]
 
@@ -46,6 +46,7 @@ class Database:
         self._by_id: dict[int, Instrument] = {}
         self._by_symbol: dict[str, list[Instrument]] = {}
         self._paths: dict[int, Path] = {}
+        self._live_paths: dict[int, Path] = {}
         self._market = Wander(key(seed, "market"), STOCK.days, 0.16, 0.004)
         self._options: dict[tuple[str, str, str, float, str], Instrument] = {}
         self._chains: dict[int, list[Chain]] = {}
@@ -54,13 +55,16 @@ class Database:
         for instrument in derivatives.futures(self.day, self._by_id.__contains__):
             self.add(instrument)
 
-    def add(self, instrument: Instrument, path: Path | None = None) -> None:
-        """Take in an instrument, with a path of its own if given (files of the user's)."""
+    def add(self, instrument: Instrument) -> None:
+        """Take in an instrument."""
         self._by_id[instrument.con_id] = instrument
         if instrument.sec_type != "OPT":
             self._by_symbol.setdefault(instrument.symbol.upper(), []).append(instrument)
-        if path is not None:
-            self._paths[instrument.con_id] = path
+
+    def set_history(self, instrument: Instrument, history: Path, live: Path) -> None:
+        """Serve an instrument's history from one path and its quotes from another (files of the user's)."""
+        self._paths[instrument.con_id] = history
+        self._live_paths[instrument.con_id] = live
 
     def all(self) -> list[Instrument]:
         """Return every instrument known so far."""
@@ -225,6 +229,22 @@ class Database:
         path = self._paths.get(instrument.con_id)
         if path is None:
             path = self._paths[instrument.con_id] = self._make_path(instrument)
+        return path
+
+    def live_path(self, instrument: Instrument) -> Path:
+        """Return the path that quotes come from: the instrument's own, also where files serve its history."""
+        return self._live_paths.get(instrument.con_id) or self.path(instrument)
+
+    def volatility_path(self, instrument: Instrument, what: str) -> Path:
+        """Return the path of a yearly volatility (or of the fee rate) as a fraction."""
+        name = -key(what, instrument.con_id) % 10**12
+        path = self._paths.get(name)
+        if path is None:
+            level = instrument.process.sigma if instrument.process.sigma > 0.05 else 0.16
+            process = Process(level * (1.05 if what.startswith("OPTION") else 1.0), 0.0001, 0.6, pull=0.05)
+            if what == "FEE_RATE":
+                process = Process(0.25, 0.0001, 0.3, pull=0.1)
+            path = self._paths[name] = RootPath(self.seed, name, instrument.calendar, process, None)
         return path
 
     def _make_path(self, instrument: Instrument) -> Path:

@@ -190,14 +190,15 @@ class RootPath:
 
     def cover(self, begin: float, end: float, level: int, *, regular: bool = False) -> Blocks:
         """Rows that cover [begin, end): whole ones of `level`, then finer ones down to 1 s for the rest."""
+        rows = self.blocks(level, begin, end, regular=regular)
         parts = []
-        for depth in range(level, len(LEVELS)):
-            rows = self.blocks(depth, begin, end, regular=regular)
+        for depth in range(level + 1, len(LEVELS) + 1):
             whole = rows.end <= end
             parts.append(rows.pick(whole))
-            if bool(whole.all()):
+            if depth == len(LEVELS) or bool(whole.all()):
                 break
-            begin = float(rows.start[~whole][0])
+            rows = self._refine(rows.pick(~whole), depth)
+            rows = rows.pick((rows.start < end) & (rows.end > begin))
         return Blocks.join(parts)
 
     def slots(self, seconds: Blocks) -> tuple[Ints, Ints]:

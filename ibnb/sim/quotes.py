@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ibnb.sim.instruments import Instrument
-from ibnb.sim.noise import Ints, key, uniform
+from ibnb.sim.noise import Ints, choice, key, uniform
 from ibnb.sim.paths import Path
 
 __all__ = ["SLOTS_PER_S", "Minute", "Quote", "Tape"]
@@ -68,6 +68,7 @@ class Tape:
         self.path = path
         self._key = key(seed, instrument.con_id, "tape")
         self._digits = 8 if instrument.tick < 0.001 else 6
+        self._prefetch_at = 20 + choice(self._key, 0, 35)
         self._minutes: OrderedDict[int, Minute | None] = OrderedDict()
         self._idle: dict[int, Quote] = {}
 
@@ -87,6 +88,33 @@ class Tape:
             minute.traded[i], minute.volume[i], minute.open, minute.high[i], minute.low[i], minute.close,
             slot // SLOTS_PER_S, True,
         )  # fmt: skip
+
+    def prefetch(self, now: float) -> bool:
+        """Make the next minute ahead of time, at a second of its own in each minute; tell whether work was done."""
+        second = int(now) % 60
+        number = int(now) // 60
+        if second < self._prefetch_at or number not in self._minutes or number + 1 in self._minutes:
+            return False
+        self.minute(number + 1)
+        return True
+
+    def extremes(self, since: float, now: float) -> tuple[float, float]:
+        """Return the lowest and highest price of the path in (since, now]; the price of now if nothing traded."""
+        quote = self.at(now)
+        low = high = quote.last
+        if now - since > 150:
+            rows = self.path.cover(since, now, 3)
+            if len(rows.start):
+                low, high = min(low, self._price(int(rows.low.min()))), max(high, self._price(int(rows.high.max())))
+            return low, high
+        first, last = int(since * SLOTS_PER_S) + 1, quote.slot
+        for number in range(first // (60 * SLOTS_PER_S), last // (60 * SLOTS_PER_S) + 1):
+            minute = self.minute(number)
+            if minute is not None:
+                some = minute.last[max(first - minute.first, 0) : max(last - minute.first + 1, 0)]
+                low, high = min(some, default=low), max(some, default=high)
+                low, high = min(low, quote.last), max(high, quote.last)
+        return low, high
 
     def minute(self, number: int) -> Minute | None:
         """Return the slots of a minute (counted from 1970), or None when the market is closed then."""
