@@ -108,7 +108,7 @@ def tags_text(tags: Any) -> str:
 
 
 def number_text(v: float) -> str:
-    """Return a number that was a text in the model (multiplier, margins): shortest, at most 8 decimals, unset empty."""
+    """Return a number that is a text in the model (multiplier): shortest, at most 8 decimals, unset empty."""
     if v == UNSET_DOUBLE:
         return ""
     if v != v or v in (INFINITY, -INFINITY):
@@ -221,6 +221,7 @@ NUMBER_STR: Final = STR.but(
     get="_number_text({r})",
     put="_text_number({v})",
 )
+MARGIN_STR: Final = NUMBER_STR.but(get="str({r})")
 DOUBLE_INT: Final = INT.but(wire="double", get="_whole({r})", put="float({v})")
 TEXT_FLOAT: Final = FLOAT.but(wire="bytes", get="float({r} or 0)", put="_float_text({v}).encode()")
 TEXT_INT: Final = INT.but(wire="bytes", has="{v}", get="int({r} or 0)", put="str(int({v})).encode()")

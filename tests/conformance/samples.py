@@ -35,7 +35,7 @@ def leaf(kind: f.Kind, rng: random.Random, ascii_only: bool = True) -> Any:
         return rng.choice(("100", "0.5", "1000", "12.75"))
     if kind is f.DECIMAL:
         return rng.choice(SIZES)
-    if kind.zero in ("False", "None") and "has" and kind.wire == "varint" and "True" not in kind.name:
+    if kind.zero in ("False", "None") and kind.wire == "varint":
         return rng.random() < 0.5 if kind is not f.MAYBE_INT else rng.choice(INTS)
     if kind in (f.FLAG_INT,):
         return rng.randrange(2)
@@ -73,8 +73,17 @@ SPECIAL = frozenset(
 )
 
 
+ENUMERATED = {
+    "fundDistributionPolicyIndicator": ("N", "Y"),
+    "fundAssetType": ("000", "001", "004", "007"),
+    "optExerciseOrLapseType": (1, 2, 3, 100, 101, 102, 103, 200),
+}
+
+
 def part_value(part: Leaf | Sub, rng: random.Random, density: float, ascii_only: bool) -> Any:
     """Return a value for one part of a record."""
+    if part.path in ENUMERATED:
+        return rng.choice(ENUMERATED[part.path])
     if isinstance(part, Leaf):
         return leaf(part.kind, rng, ascii_only)
     if part.many:

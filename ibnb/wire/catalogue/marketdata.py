@@ -221,19 +221,22 @@ class TickSize(Message):
 
 @reply(21, proto_since=V_DATA, source="EWrapper.tickOptionComputation")
 class TickOptionComputation(Message):
-    """Model values of an option. Not computed: implied volatility below 0, greeks -2, prices -1."""
+    """Model values of an option. Not computed: implied volatility below 0, greeks -2, prices -1.
+
+    Protobuf leaves such values out; they are these marks here as well.
+    """
 
     reqId: Int = -1
     tickType: Int = 0
     tickAttrib: Int = 0
-    impliedVol: Float = UNSET
-    delta: Float = UNSET
-    optPrice: Float = UNSET
-    pvDividend: Float = UNSET
-    gamma: Float = UNSET
-    vega: Float = UNSET
-    theta: Float = UNSET
-    undPrice: Float = UNSET
+    impliedVol: Float = -1.0
+    delta: Float = -2.0
+    optPrice: Float = -1.0
+    pvDividend: Float = -1.0
+    gamma: Float = -2.0
+    vega: Float = -2.0
+    theta: Float = -2.0
+    undPrice: Float = -1.0
 
 
 @reply(45, version="6", proto_since=V_DATA, source="EWrapper.tickGeneric")
