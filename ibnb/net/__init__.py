@@ -1,1 +1,4 @@
-"""Sockets, the private IO thread, and the way back to user code. Knows sessions, but neither state nor the public API."""
+"""Sockets, the private IO thread, and the way back to user code.
+
+Knows sessions, but neither state nor the public API.
+"""

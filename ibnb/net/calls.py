@@ -1,6 +1,8 @@
-"""Blocking and scheduling helpers that work in any thread, cell, coroutine or handler: `run`, `sleep`, `schedule` and their kin.
+"""Blocking and scheduling helpers that work in any thread, cell, coroutine or handler: `run`, `sleep`, `schedule` and
+their kin.
 
-They keep ib_async's names and signatures (`ibnb.util` re-exports them) but patch nothing: see `ibnb.net.home` for how they wait.
+They keep ib_async's names and signatures (`ibnb.util` re-exports them) but patch nothing: see `ibnb.net.home` for how
+they wait.
 """
 
 from __future__ import annotations
@@ -26,7 +28,10 @@ _logger = logging.getLogger("ibnb.net")
 
 
 class RequestFuture(asyncio.Future[Any]):
-    """An awaitable answer, bound to the loop it was asked from; awaiting it elsewhere works too. Cancelling it cancels the request."""
+    """An awaitable answer, bound to the loop it was asked from.
+
+    Awaiting it elsewhere works too. Cancelling it cancels the request.
+    """
 
     source: concurrent.futures.Future[Any]
 
@@ -68,10 +73,11 @@ def awaitable(source: concurrent.futures.Future[Any]) -> RequestFuture:
 
 
 def run(*awaitables: Awaitable[Any], timeout: float | None = None) -> Any:
-    """Run awaitables to their end and return the result (a list for several); without any, run this thread's loop until interrupted.
+    """Run awaitables to their end and return the result (a list for several); without any, run this thread's loop until
+    interrupted.
 
-    Where a loop runs already (a notebook cell), coroutines run on a loop of their own in a helper thread while this call waits and
-    delivers events. Raises TimeoutError after `timeout` seconds.
+    Where a loop runs already (a notebook cell), coroutines run on a loop of their own in a helper thread while this
+    call waits and delivers events. Raises TimeoutError after `timeout` seconds.
     """
     refuse_on_io_thread("run")
     if not awaitables:
@@ -86,8 +92,8 @@ def run(*awaitables: Awaitable[Any], timeout: float | None = None) -> Any:
     if all(inspect.iscoroutine(a) or isinstance(a, RequestFuture) for a in awaitables):
         return wait_for(_in_helper_thread(awaitables, timeout), None, "run")
     raise RuntimeError(
-        "run() inside a running event loop takes coroutines and ibnb requests only: a task or future of the running loop "
-        "cannot go on while this call blocks it; await it instead"
+        "run() inside a running event loop takes coroutines and ibnb requests only: a task or future "
+        "of the running loop cannot go on while this call blocks it; await it instead"
     )
 
 
@@ -113,7 +119,7 @@ def _in_helper_thread(awaitables: tuple[Awaitable[Any], ...], timeout: float | N
     def target() -> None:
         try:
             value = asyncio.run(main())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  handed to whoever waits
             if not result.done():
                 result.set_exception(error)
         else:
@@ -150,7 +156,10 @@ def sleep(secs: float = 0.02) -> bool:
 
 
 class ScheduledCall:
-    """A pending `schedule`: `cancel()`, `cancelled()`, `when()` (seconds of `time.time`), like asyncio's TimerHandle."""
+    """A pending `schedule`.
+
+    `cancel()`, `cancelled()`, `when()` (seconds of `time.time`), like asyncio's TimerHandle.
+    """
 
     def __init__(self, when: float) -> None:
         self._when = when
@@ -170,7 +179,10 @@ class ScheduledCall:
 
 
 def schedule(time: Time, callback: Callable[..., object], *args: Any) -> ScheduledCall:
-    """Call `callback(*args)` at home at the given time (a `datetime.time` means today); return a handle that can be cancelled."""
+    """Call `callback(*args)` at home at the given time (a `datetime.time` means today).
+
+    Return a handle that can be cancelled.
+    """
     when = _fill_date(time)
     handle = ScheduledCall(when.timestamp())
     delay = max(0.0, (when - dt.datetime.now(when.tzinfo)).total_seconds())
@@ -221,7 +233,8 @@ def startLoop() -> None:
 
 
 def patchAsyncio() -> None:
-    """Let code of your own run nested event loops, by nest_asyncio2 where it is installed, else nest_asyncio. ibnb needs neither.
+    """Let code of your own run nested event loops, by nest_asyncio2 where it is installed, else nest_asyncio. ibnb
+    needs neither.
 
     Warns where nest_asyncio is known to lose cells or starve tasks: ipykernel >= 7.1, Python >= 3.14.
     """

@@ -6,9 +6,10 @@ Each thread has one `Home`. The IO thread posts deliveries to it in server order
 * inside the blocking call, while one waits on that thread (at any depth up to `MAX_DEPTH`);
 * at the next blocking call otherwise (a plain script or worker thread without a loop).
 
-A blocking call never steps a running event loop: it waits on a condition in short slices. A thread whose loop is not running gets that loop
-run meanwhile, so that tasks of a script go on. On the main thread the call takes SIGINT itself while it waits, so that KeyboardInterrupt is raised between deliveries and none is lost; a handler that runs on is interrupted itself
-after `GRACE_S`.
+A blocking call never steps a running event loop: it waits on a condition in short slices. A thread whose loop is not
+running gets that loop run meanwhile, so that tasks of a script go on. On the main thread the call takes SIGINT itself
+while it waits, so that KeyboardInterrupt is raised between deliveries and none is lost; a handler that runs on is
+interrupted itself after `GRACE_S`.
 """
 
 from __future__ import annotations
@@ -136,7 +137,9 @@ class Home:
         """
         self.depth += 1
         if self.depth == MAX_DEPTH + 1:
-            _logger.warning("blocking calls inside event handlers are nested %d deep; the innermost only wait", MAX_DEPTH)
+            _logger.warning(
+                "blocking calls inside event handlers are nested %d deep; the innermost only wait", MAX_DEPTH
+            )
         loop = idle_loop()
         try:
             with self._interrupts.taken():
@@ -179,6 +182,10 @@ class Home:
             if not over.done() and (done() or self._interrupts.pending):
                 over.set_result(None)
 
+        def time_is_up() -> None:
+            if not over.done():
+                over.set_result(None)
+
         def wake() -> None:
             loop.call_soon_threadsafe(check)
 
@@ -186,7 +193,7 @@ class Home:
             self._checks.append(wake)
             if self._queue:
                 self._wake()
-        timer = None if timeout is None else loop.call_later(timeout, lambda: over.done() or over.set_result(None))
+        timer = None if timeout is None else loop.call_later(timeout, time_is_up)
         try:
             check()
             loop.run_until_complete(over)
@@ -292,14 +299,17 @@ def refuse_on_io_thread(what: str) -> None:
     io = IOThread._current
     if io is not None and io.on_thread():
         raise LocalProtocolError(
-            f"{what} would block ibnb's IO thread, which has to answer it; await the *Async method, or call it from your own code"
+            f"{what} would block ibnb's IO thread, which has to answer it; await the *Async method, "
+            "or call it from your own code"
         )
 
 
 def wait_for(future: concurrent.futures.Future[T], timeout: float | None = None, what: str = "a blocking call") -> T:
-    """Block until the future is done, delivering events when the caller is at home; return its result or raise its error.
+    """Block until the future is done, delivering events when the caller is at home; return its result or raise its
+    error.
 
-    An interrupt, and a timeout, cancel the future (and with it the request at the gateway). Raises builtin TimeoutError.
+    An interrupt, and a timeout, cancel the future (and with it the request at the gateway). Raises builtin
+    TimeoutError.
     """
     refuse_on_io_thread(what)
     home = Home.here()

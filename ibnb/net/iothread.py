@@ -1,8 +1,9 @@
 """Own the one private IO thread of the process and its asyncio loop.
 
-Sockets, decoding, bookkeeping, timers and comm sends live on this thread, so that a busy cell, `time.sleep`, the stop button or a patched
-event loop elsewhere cannot stop them. The loop class takes its methods from asyncio itself, so that a library which patches the loop
-classes of the process (nest_asyncio does) does not reach it. The thread starts at first use, never at import, and never prints.
+Sockets, decoding, bookkeeping, timers and comm sends live on this thread, so that a busy cell, `time.sleep`, the stop
+button or a patched event loop elsewhere cannot stop them. The loop class takes its methods from asyncio itself, so that
+a library which patches the loop classes of the process (nest_asyncio does) does not reach it. The thread starts at
+first use, never at import, and never prints.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class IOThread:
         self.pid = os.getpid()
         self.ident = 0
         started = threading.Event()
-        # A copied context carries the kernel's parent header: without it ipykernel 7.0 cannot send comm messages from here.
+        # A copied context carries the kernel's parent header: without it ipykernel 7.0 cannot send comm messages from
+        # here.
         context = contextvars.copy_context()
         self._thread = threading.Thread(target=context.run, args=(self._main, started), name="ibnb-io", daemon=True)
         self._thread.start()

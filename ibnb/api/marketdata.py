@@ -1,0 +1,116 @@
+"""Level-1 quotes: streams and snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+from typing import Any
+
+from ibnb.api.core import Core
+from ibnb.contract import Contract, TagValue
+from ibnb.net.calls import awaitable
+from ibnb.ticker import Ticker
+
+
+class MarketDataMixin(Core):
+    """Quote methods of `IB`.
+
+    A contract has one Ticker, shared by all that is asked for it, and kept after cancelling.
+    """
+
+    def ticker(self, contract: Contract) -> Ticker | None:
+        """Return the Ticker of an equal contract, None when nothing was asked for it."""
+        with self.wrapper.lock:
+            return self.wrapper.ticker(contract)
+
+    def tickers(self) -> list[Ticker]:
+        """Return all tickers."""
+        with self.wrapper.lock:
+            return list(self.wrapper.tickers.values())
+
+    def pendingTickers(self) -> list[Ticker]:
+        """Return the tickers that the newest packet changed."""
+        with self.wrapper.lock:
+            return [record.ticker for record in self.wrapper.pending_quotes]
+
+    def reqMktData(
+        self,
+        contract: Contract,
+        genericTickList: str = "",
+        snapshot: bool = False,
+        regulatorySnapshot: bool = False,
+        mktDataOptions: list[TagValue] = [],  # noqa: B006
+    ) -> Ticker:
+        """Begin quotes and return the contract's Ticker at once; it fills as ticks come, prices in the contract's
+        currency.
+
+        Args:
+            genericTickList: Numbers of extra ticks, comma-separated, such as `233,236`.
+            snapshot: One set of ticks instead of a stream, within about 11 s.
+            regulatorySnapshot: A snapshot of the NBBO, which IB charges for.
+
+        Source: reqMktData (id 1). Errors such as 354 (not subscribed) come by `errorEvent` and stand in
+            `ib.tables.log`.
+        """
+        req_id = self.client.getReqId()
+        with self.wrapper.lock:
+            ticker = self.wrapper.start_ticker(req_id, contract, "mktData")
+            try:
+                self.client.reqMktData(req_id, contract, genericTickList, snapshot, regulatorySnapshot, mktDataOptions)
+            except BaseException:
+                self.wrapper.end_ticker(contract, "mktData")
+                raise
+            self._fire()
+        return ticker
+
+    def cancelMktData(self, contract: Contract) -> bool:
+        """End the quotes of a contract; return whether there were any."""
+        with self.wrapper.lock:
+            req_id = self.wrapper.end_ticker(contract, "mktData")
+            if req_id:
+                self.client.cancelMktData(req_id)
+            else:
+                self._logger.error("cancelMktData: No reqId found for contract %s", contract)
+            return bool(req_id)
+
+    def reqMarketDataType(self, marketDataType: int) -> None:
+        """Choose the kind of quotes asked for from now on: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen."""
+        self.client.reqMarketDataType(marketDataType)
+
+    def reqTickers(self, *contracts: Contract, regulatorySnapshot: bool = False) -> list[Ticker]:
+        """Return the tickers of a snapshot of each contract, once all of them have ended (within about 11 s)."""
+        return self._run(self.reqTickersAsync(*contracts, regulatorySnapshot=regulatorySnapshot), "reqTickers")
+
+    async def reqTickersAsync(self, *contracts: Contract, regulatorySnapshot: bool = False) -> list[Ticker]:
+        """Async form of `reqTickers`."""
+        futures: list[Future[Any]] = []
+        tickers: list[Ticker] = []
+        started: list[tuple[Contract, str]] = []
+        try:
+            for contract in contracts:
+                ticker, name, future = self._snapshot(contract, regulatorySnapshot)
+                started.append((contract, name))
+                tickers.append(ticker)
+                futures.append(future)
+            await asyncio.gather(*(awaitable(future) for future in futures))
+        finally:
+            for future in futures:
+                future.cancel()
+            with self.wrapper.lock:
+                for contract, name in started:
+                    self.wrapper.end_ticker(contract, name)
+        return tickers
+
+    def _snapshot(self, contract: Contract, regulatory: bool) -> tuple[Ticker, str, Future[Any]]:
+        req_id = self.client.getReqId()
+        name = f"snapshot {req_id}"
+        with self.wrapper.lock:
+            ticker = self.wrapper.start_ticker(req_id, contract, name)
+            future = self._start(
+                req_id,
+                f"snapshot of {contract!r}",
+                lambda: self.client.reqMktData(req_id, contract, "", True, regulatory, []),
+                contract=contract,
+                cancel=lambda: self.client.cancelMktData(req_id),
+            )
+        return ticker, name, future

@@ -1,0 +1,193 @@
+"""`IB`.
+
+The object that users hold. It puts the domains of `ibnb.api` together and wires state to tables and displays.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, Self
+
+from ibnb.api.account import AccountMixin
+from ibnb.api.connection import ConnectionMixin
+from ibnb.api.contracts import ContractsMixin
+from ibnb.api.historical import HistoricalMixin
+from ibnb.api.marketdata import MarketDataMixin
+from ibnb.api.orders import OrdersMixin
+from ibnb.api.trading import Trading
+from ibnb.bars import BarDataList
+from ibnb.client import Client
+from ibnb.events import EventSlot
+from ibnb.net.home import Home
+from ibnb.net.iothread import IOThread
+from ibnb.objects import IBDefaults
+from ibnb.wrapper import Wrapper
+
+
+class IB(ConnectionMixin, AccountMixin, ContractsMixin, HistoricalMixin, MarketDataMixin, OrdersMixin):
+    """A connection to TWS or IB Gateway whose state keeps itself current.
+
+    Every method can be called from anywhere: a cell, a coroutine, an event handler, a widget callback, any thread.
+    Blocking methods deliver events while they wait; each has an Async twin. `tables` holds the same state as live
+    pandas tables.
+
+    Events (names, arguments): `connectedEvent ()`, `disconnectedEvent ()`, `updateEvent ()` after each packet,
+    `pendingTickersEvent (set of Ticker)`, `barUpdateEvent (bars, hasNewBar)`, `newOrderEvent`, `orderModifyEvent`,
+    `cancelOrderEvent`,
+    `openOrderEvent`, `orderStatusEvent (Trade)`, `execDetailsEvent (Trade, Fill)`, `commissionReportEvent (Trade, Fill,
+    CommissionReport)`,
+    `updatePortfolioEvent (PortfolioItem)`, `positionEvent (Position)`, `accountValueEvent`, `accountSummaryEvent
+    (AccountValue)`,
+    `pnlEvent (PnL)`, `pnlSingleEvent (PnLSingle)`, `scannerDataEvent (ScanDataList)`, `tickNewsEvent (NewsTick)`,
+    `newsBulletinEvent (NewsBulletin)`, `wshMetaEvent (json)`, `wshEvent (json)`, `errorEvent (reqId, code, text,
+    contract)`,
+    `timeoutEvent (idle seconds)`. Handlers run where `connect` was called.
+    """
+
+    events = (
+        "connectedEvent",
+        "disconnectedEvent",
+        "updateEvent",
+        "pendingTickersEvent",
+        "barUpdateEvent",
+        "newOrderEvent",
+        "orderModifyEvent",
+        "cancelOrderEvent",
+        "openOrderEvent",
+        "orderStatusEvent",
+        "execDetailsEvent",
+        "commissionReportEvent",
+        "updatePortfolioEvent",
+        "positionEvent",
+        "accountValueEvent",
+        "accountSummaryEvent",
+        "pnlEvent",
+        "pnlSingleEvent",
+        "scannerDataEvent",
+        "tickNewsEvent",
+        "newsBulletinEvent",
+        "wshMetaEvent",
+        "wshEvent",
+        "errorEvent",
+        "timeoutEvent",
+    )
+
+    connectedEvent = EventSlot()
+    disconnectedEvent = EventSlot()
+    updateEvent = EventSlot()
+    pendingTickersEvent = EventSlot()
+    barUpdateEvent = EventSlot()
+    newOrderEvent = EventSlot()
+    orderModifyEvent = EventSlot()
+    cancelOrderEvent = EventSlot()
+    openOrderEvent = EventSlot()
+    orderStatusEvent = EventSlot()
+    execDetailsEvent = EventSlot()
+    commissionReportEvent = EventSlot()
+    updatePortfolioEvent = EventSlot()
+    positionEvent = EventSlot()
+    accountValueEvent = EventSlot()
+    accountSummaryEvent = EventSlot()
+    pnlEvent = EventSlot()
+    pnlSingleEvent = EventSlot()
+    scannerDataEvent = EventSlot()
+    tickNewsEvent = EventSlot()
+    newsBulletinEvent = EventSlot()
+    wshMetaEvent = EventSlot()
+    wshEvent = EventSlot()
+    errorEvent = EventSlot()
+    timeoutEvent = EventSlot()
+
+    def __init__(self, defaults: IBDefaults = IBDefaults()) -> None:  # noqa: B008  # ib_async's signature
+        self._logger = logging.getLogger("ibnb.ib")
+        self._home = Home.here()
+        self.wrapper = Wrapper(self, defaults)
+        self.client = Client(self.wrapper)
+        self.trading = Trading()
+        self.gateway: Any = None  # the built-in gateway of `ibnb.demo`
+        self._tables: Any = None
+        self.wrapper.on_status = _tell_status
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.disconnect()
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self.disconnect()
+
+    def __repr__(self) -> str:
+        if not self.client.isReady():
+            return "<IB not connected>"
+        return f"<IB connected to {self.client.host}:{self.client.port} clientId={self.client.clientId}>"
+
+    @property
+    def tables(self) -> Any:
+        """Return the live tables of this connection: `quotes`, `positions`, `portfolio`, `account`, `summary`,
+        `orders`, `executions`, `log`.
+
+        Each has `.df` (a DataFrame of now), `.changed` (an event) and shows itself live at the end of a cell.
+        """
+        with self.wrapper.lock:
+            if self._tables is None:
+                from ibnb.tables import Table, Tables
+
+                Table.view_factory = staticmethod(_table_view)
+                self._tables = Tables(self.wrapper, _call_later, lambda deliver: self._home.post(deliver))
+            return self._tables
+
+    def _adopt(self, bars: BarDataList) -> None:
+        """Let a bar list of this connection show itself as a chart that follows it."""
+        bars.chart_factory = self._live_chart
+
+    def _live_chart(self, bars: BarDataList, **options: Any) -> Any:
+        from ibnb.display import bar_chart
+
+        return bar_chart(bars, self.tables.bars(bars), **options)
+
+    def disconnect(self) -> str | None:
+        """Close the connection (and the built-in gateway of a demo) and forget all state.
+
+        Return a summary, None when not connected.
+        """
+        summary = super().disconnect()
+        self._summary_id = 0
+        if self.gateway is not None:
+            gateway, self.gateway = self.gateway, None
+            gateway.stop()
+        return summary
+
+
+def _call_later(seconds: float, fn: Callable[[], object]) -> None:
+    """Run `fn` on the IO thread after some seconds; from any thread."""
+    io = IOThread.get()
+    if io.on_thread():
+        io.call_later(seconds, fn)
+    else:
+        io.call_soon(io.call_later, seconds, fn)
+
+
+def _tell_status(state: str, text: str) -> None:
+    display = sys.modules.get("ibnb.display")
+    if display is not None:
+        display.tell_status(state, text)
+
+
+def _table_view(table: Any, **options: Any) -> Any:
+    from ibnb.display import table_view
+
+    return table_view(table, **options)
+
+
+def _bar_chart(bars: BarDataList, **options: Any) -> Any:
+    from ibnb.display import bar_chart
+
+    return bar_chart(bars, **options)
+
+
+BarDataList.chart_factory = staticmethod(_bar_chart)

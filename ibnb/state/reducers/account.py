@@ -1,0 +1,108 @@
+"""Accounts: managed ids, values, summary, portfolio, positions, time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from ibnb.contract import Contract
+from ibnb.objects import AccountValue, PortfolioItem, Position
+from ibnb.state.store import Store
+from ibnb.wire import catalogue as m
+
+
+def routes(store: Store) -> dict[type, Callable[..., Any]]:
+    """Return the handlers of the account messages."""
+    return {**_value_routes(store), **_position_routes(store)}
+
+
+def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    finish = store.requests.finish
+
+    def managed_accounts(accountsList: str) -> None:
+        store.accounts = [account for account in accountsList.split(",") if account]
+        finish("managedAccounts", store.accounts)
+        store.on_accounts()
+
+    def account_value(key: str, val: str, currency: str, accountName: str) -> None:
+        _keep(AccountValue(accountName, key, val, currency, ""))
+
+    def account_update_multi(reqId: int, account: str, modelCode: str, key: str, value: str, currency: str) -> None:
+        _keep(AccountValue(account, key, value, currency, modelCode))
+
+    def _keep(value: AccountValue) -> None:
+        row = (value.account, value.tag, value.currency, value.modelCode)
+        store.accountValues[row] = value
+        store.touch("account", row)
+        store.emit_ib("accountValueEvent", value)
+
+    def account_summary(reqId: int, account: str, tag: str, value: str, currency: str) -> None:
+        item = AccountValue(account, tag, value, currency, "")
+        row = (account, tag, currency)
+        store.acctSummary[row] = item
+        store.touch("summary", row)
+        store.emit_ib("accountSummaryEvent", item)
+
+    def update_account_time(timeStamp: str) -> None:
+        pass  # the minute of the last account update: ib_async keeps nothing of it either
+
+    def current_time(time: int) -> None:
+        finish("currentTime", dt.datetime.fromtimestamp(time, store.defaults.timezone))
+
+    return {
+        m.ManagedAccounts: managed_accounts,
+        m.UpdateAccountValue: account_value,
+        m.UpdateAccountTime: update_account_time,
+        m.AccountDownloadEnd: lambda accountName: finish("accountValues"),
+        m.AccountUpdateMulti: account_update_multi,
+        m.AccountUpdateMultiEnd: lambda reqId: finish(reqId),
+        m.AccountSummary: account_summary,
+        m.AccountSummaryEnd: lambda reqId: finish(reqId),
+        m.CurrentTime: current_time,
+    }
+
+
+def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    requests = store.requests
+    recreate = Contract.recreate
+
+    def update_portfolio(
+        contract: Contract,
+        position: float,
+        marketPrice: float,
+        marketValue: float,
+        averageCost: float,
+        unrealizedPNL: float,
+        realizedPNL: float,
+        accountName: str,
+    ) -> None:
+        item = PortfolioItem(
+            recreate(contract), position, marketPrice, marketValue, averageCost, unrealizedPNL, realizedPNL, accountName
+        )
+        items = store.portfolio[accountName]
+        if position == 0:
+            items.pop(contract.conId, None)
+        else:
+            items[contract.conId] = item
+        store.touch("portfolio", (accountName, contract.conId))
+        store.emit_ib("updatePortfolioEvent", item)
+
+    def position_data(account: str, contract: Contract, position: float, avgCost: float) -> None:
+        item = Position(account, recreate(contract), position, avgCost)
+        items = store.positions[account]
+        if position == 0:
+            items.pop(contract.conId, None)
+        else:
+            items[contract.conId] = item
+        pending = requests.get("positions")
+        if pending is not None:
+            pending.results.append(item)
+        store.touch("positions", (account, contract.conId))
+        store.emit_ib("positionEvent", item)
+
+    return {
+        m.UpdatePortfolio: update_portfolio,
+        m.Position: position_data,
+        m.PositionEnd: lambda: requests.finish("positions"),
+    }

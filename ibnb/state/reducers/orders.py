@@ -1,0 +1,198 @@
+"""Orders and fills.
+
+Open and completed orders, statuses, executions and their commissions, in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ibnb.contract import Contract
+from ibnb.objects import CommissionReport, Execution, Fill, TradeLogEntry
+from ibnb.order import Order, OrderState, OrderStatus, Trade
+from ibnb.state.store import Store, order_key
+from ibnb.values import UNSET_DOUBLE, UNSET_INTEGER
+from ibnb.wire import catalogue as m
+
+_TAKEN_OVER = ("permId", "totalQuantity", "lmtPrice", "auxPrice", "orderType", "orderRef")
+
+
+def routes(store: Store) -> dict[type, Callable[..., Any]]:
+    """Return the handlers of the order messages."""
+    return {**_order_routes(store), **_fill_routes(store)}
+
+
+def touch(store: Store, trade: Trade) -> None:
+    """Note that a trade has changed, for the orders table."""
+    order = trade.order
+    key = order_key(order.clientId, order.orderId, order.permId)
+    store.touch("orders", key if key in store.trades else order.permId)
+
+
+def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    requests = store.requests
+
+    def open_order(order: Order, contract: Contract, orderState: OrderState, *_: Any) -> None:
+        if store.on_order_id is not None:
+            store.on_order_id(order.orderId)
+        if order.whatIf:
+            if _is_answer(orderState):
+                requests.finish(order.orderId, orderState)
+            return
+        key = order_key(order.clientId, order.orderId, order.permId)
+        trade = store.trades.get(key)
+        if trade is not None:
+            for name in _TAKEN_OVER:
+                setattr(trade.order, name, getattr(order, name))
+        else:
+            trade = store.trades[key] = Trade(
+                Contract.recreate(contract), order, OrderStatus(orderId=order.orderId, status=orderState.status), [], []
+            )
+        if order.permId:
+            store.permId2Trade.setdefault(order.permId, trade)
+        store.touch("orders", key)
+        pending = requests.get("openOrders")
+        if pending is None:
+            store.emit_ib("openOrderEvent", trade)
+        else:
+            pending.results[key] = trade  # a trade may come twice
+
+    def open_order_end() -> None:
+        pending = requests.get("openOrders")
+        if pending is not None:
+            requests.finish("openOrders", list(pending.results.values()))
+
+    def completed_order(contract: Contract, order: Order, orderState: OrderState, *_: Any) -> None:
+        known = store.permId2Trade.get(order.permId)
+        if known is None:
+            status = OrderStatus(orderId=order.orderId, status=orderState.status, permId=order.permId)
+            known = Trade(Contract.recreate(contract), order, status, [], [])
+            store.trades[order.permId] = store.permId2Trade[order.permId] = known
+            store.touch("orders", order.permId)
+        pending = requests.get("completedOrders")
+        if pending is not None:
+            pending.results.append(known)
+
+    def order_status(
+        orderId: int,
+        status: str,
+        filled: float,
+        remaining: float,
+        avgFillPrice: float,
+        permId: int,
+        parentId: int,
+        lastFillPrice: float,
+        clientId: int,
+        whyHeld: str,
+        mktCapPrice: float,
+    ) -> None:
+        trade = store.trades.get(order_key(clientId, orderId, permId))
+        if trade is None:
+            store.unknown_ids += 1
+            return
+        known = trade.orderStatus
+        old_status = known.status
+        new = {
+            "status": status,
+            "filled": filled,
+            "remaining": remaining,
+            "avgFillPrice": avgFillPrice,
+            "permId": permId,
+            "parentId": parentId,
+            "lastFillPrice": lastFillPrice,
+            "clientId": clientId,
+            "whyHeld": whyHeld,
+            "mktCapPrice": mktCapPrice,
+        }
+        changed = any(getattr(known, name) != value for name, value in new.items())
+        message = ""
+        if changed:
+            for name, value in new.items():
+                setattr(known, name, value)
+        elif status == "Submitted" and trade.log and trade.log[-1].message == "Modify":
+            message = "Modified"
+        else:
+            return
+        trade.log.append(TradeLogEntry(store.now, status, message))
+        touch(store, trade)
+        store.emit_ib("orderStatusEvent", trade)
+        store.emit(trade, "statusEvent", trade)
+        if status != old_status:
+            if status == OrderStatus.Filled:
+                store.emit(trade, "filledEvent", trade)
+            elif status == OrderStatus.Cancelled:
+                store.emit(trade, "cancelledEvent", trade)
+
+    return {
+        m.OpenOrder: open_order,
+        m.OpenOrderEnd: open_order_end,
+        m.CompletedOrder: completed_order,
+        m.CompletedOrdersEnd: lambda: requests.finish("completedOrders"),
+        m.OrderStatus: order_status,
+    }
+
+
+def _is_answer(state: OrderState) -> bool:
+    """Tell whether a what-if reply has its margins: TWS may send an empty one first."""
+    change = state.initMarginChange
+    return bool(change) and float(change) != UNSET_DOUBLE
+
+
+def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    requests = store.requests
+    early_reports: dict[str, CommissionReport] = {}  # a report may overtake its execution
+
+    def exec_details(reqId: int, execution: Execution, contract: Contract) -> None:
+        if execution.orderId == UNSET_INTEGER:  # executions of manual orders come so
+            execution.orderId = 0
+        trade = store.permId2Trade.get(execution.permId)
+        if trade is None:
+            trade = store.trades.get(order_key(execution.clientId, execution.orderId, execution.permId))
+        contract = trade.contract if trade is not None and contract == trade.contract else Contract.recreate(contract)
+        pending = requests.get(reqId)
+        is_live = pending is None
+        fill = store.fills.get(execution.execId)
+        if fill is None:
+            report = early_reports.pop(execution.execId, None)
+            fill = Fill(contract, execution, CommissionReport(), store.now if is_live else execution.time)
+            store.fills[execution.execId] = fill
+            store.touch("executions", execution.execId)
+            if trade is not None:
+                trade.fills.append(fill)
+                text = f"Fill {execution.shares}@{execution.price}"
+                trade.log.append(TradeLogEntry(fill.time, trade.orderStatus.status, text))
+                touch(store, trade)
+                if is_live:
+                    store.emit_ib("execDetailsEvent", trade, fill)
+                    store.emit(trade, "fillEvent", trade, fill)
+            if report is not None:
+                commission(report)
+        if pending is not None:
+            pending.results.append(fill)
+
+    def commission(report: CommissionReport) -> None:
+        if report.yield_ == UNSET_DOUBLE:
+            report.yield_ = 0.0
+        if report.realizedPNL == UNSET_DOUBLE:
+            report.realizedPNL = 0.0
+        fill = store.fills.get(report.execId)
+        if fill is None:
+            if len(early_reports) < 10_000:
+                early_reports[report.execId] = report
+            return
+        known = fill.commissionReport
+        for name, value in vars(report).items():
+            setattr(known, name, value)
+        store.touch("executions", report.execId)
+        trade = store.permId2Trade.get(fill.execution.permId)
+        if trade is not None:
+            touch(store, trade)
+            store.emit_ib("commissionReportEvent", trade, fill, known)
+            store.emit(trade, "commissionReportEvent", trade, fill, known)
+
+    return {
+        m.ExecDetails: exec_details,
+        m.ExecDetailsEnd: lambda reqId: requests.finish(reqId),
+        m.CommissionAndFeesReport: commission,
+    }
