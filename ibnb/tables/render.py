@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
+from ibnb.host import in_kernel
 from ibnb.tables.columns import FORMATS, Column, Index
 
 if TYPE_CHECKING:
@@ -183,6 +184,18 @@ class Rendered:
         if factory is None:
             raise RuntimeError("no live views here: the widgets of ibnb are not loaded; use .df")
         return factory(self, **options)
+
+    def _ipython_display_(self) -> None:
+        """Show the live view, which keeps a still picture of itself in the notebook."""
+        show = None
+        if in_kernel():
+            try:
+                show = getattr(self.view(), "_ipython_display_", None)
+            except RuntimeError:  # no widgets
+                pass
+        if show is None:
+            raise NotImplementedError("IPython then takes the MIME bundle")
+        show()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return the live view's bundle when there are widgets, with the static forms beside it."""
