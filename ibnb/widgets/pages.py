@@ -4,11 +4,14 @@ Knows the tables' reading side and the wire format; no widget, no thread. Everyt
 and timers are given, and so is the way out (`send`). The rules:
 
 * a page speaks first, and says in full what it wants and which revision it has ("want"); it gets nothing else;
-* one message at a time holds all that moved since the last one, newest values only; two may be on their way without
-  acknowledgement, the third waits and its changes merge with those that come meanwhile; no acknowledgement for 2 s =
-  nothing more is sent, only marked;
-* the next message leaves 50 ms after the last, or after twice the acknowledgement time, or (several pages) so late that
-  no page sees over 30 a second;
+* one message holds all that moved since the last one, newest values only. At most five times a second a message asks
+* for
+  an acknowledgement (the kernel announces "busy" and "idle" to the page for each, so every message's would treble the
+  traffic); with two of them outstanding nothing more leaves, and what moves meanwhile merges; after 2 s of silence
+  the page counts as gone until it speaks;
+* the next message leaves 50 ms after the last, or after twice the acknowledgement time; several pages share that
+* pace, as
+  each page's connection carries the messages of all: it sees less than 30 a second, announcements included;
 * while a cell blocks the kernel, so that acknowledgements cannot be handled, a page gets 2 messages a second
   without them ("blind"), after two minutes of that one in 5 s: a closed tab must not fill the server's buffer.
 """
@@ -28,7 +31,7 @@ logger = logging.getLogger("ibnb.widgets")
 CREDITS = 2
 FLUSH_S = 0.05
 SILENT_S = 2.0
-ANY_PAGE_S = 1 / 29  # at most 30 messages a second in all, as every page's connection carries those of the others too
+ASK_S = 0.2
 SLOWEST_S = 1.0
 BLIND_S, BLIND_LATER_S, BLIND_LATER_AFTER_S = 0.5, 5.0, 120.0
 HEARTBEAT_S = 5.0
@@ -145,8 +148,9 @@ class Wanted:
                 self._look_at_meta()
                 if not delta:
                     return b""  # and the page stays at its revision: what it has not been told is no base of anything
+                frame = protocol.write_delta(self.stream.id, self._columns(), delta).frame(seq)
                 self.revision = delta.revision
-                return protocol.write_delta(self.stream.id, self._columns(), delta).frame(seq)
+                return frame
         return self._next_chunk(seq)
 
     def _next_chunk(self, seq: int) -> bytes:
@@ -191,7 +195,7 @@ class Page:
         self.in_flight: dict[int, float] = {}
         self.ack_s = 0.0
         self.heard_at = board.clock()
-        self.sent_at = -1e9
+        self.sent_at = self.asked_at = -1e9
         self.blind_since: float | None = None
         self.dormant = False
         self._armed = False
@@ -244,7 +248,7 @@ class Page:
     # -- when to send ----------------------------------------------------------------------------------------------
 
     def is_silent(self, now: float) -> bool:
-        """Tell whether the oldest message has waited too long for its acknowledgement."""
+        """Tell whether the oldest question has waited too long for its acknowledgement."""
         return bool(self.in_flight) and now - next(iter(self.in_flight.values())) > SILENT_S
 
     def arm(self) -> None:
@@ -266,7 +270,7 @@ class Page:
                 self.blind_since = now
             long_ago = now - self.blind_since > BLIND_LATER_AFTER_S
             return max(0.0, self.sent_at + (BLIND_LATER_S if long_ago else BLIND_S) - now)
-        pace = max(FLUSH_S, min(2 * self.ack_s, SLOWEST_S), ANY_PAGE_S * self.board.active_pages())
+        pace = max(FLUSH_S * self.board.active_pages(), min(2 * self.ack_s, SLOWEST_S))
         return max(0.0, self.sent_at + pace - now)
 
     def _flush(self) -> None:
@@ -313,12 +317,15 @@ class Page:
 
     def heartbeat(self, now: float) -> None:
         """Say that the kernel lives, and how far it has heard the page."""
+        self.asked_at = -1e9
         self._send({"t": "b"}, None, now)
 
     def _send(self, content: dict[str, Any], buffer: bytes | None, now: float) -> None:
         self.seq += 1
         self.sent_at = now
-        self.in_flight[self.seq] = now
+        if now - self.asked_at >= ASK_S * max(1, self.board.active_pages()):
+            self.asked_at = self.in_flight[self.seq] = now
+            content = {**content, "a": 1}
         while len(self.in_flight) > 4 * CREDITS:  # blind
             del self.in_flight[next(iter(self.in_flight))]
         self.board.send(self, {**content, "q": self.seq, "n": self.want_number}, buffer)

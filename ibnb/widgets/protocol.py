@@ -223,11 +223,8 @@ def _all_equal(values: NDArray[Any]) -> bool:
 def _range(values: NDArray[Any]) -> tuple[bytes, int]:
     """Return (payload, encoding): first and step instead of the values where they are evenly spaced and ascending."""
     if len(values) > 2:
-        step = values[1] - values[0]
-        if (
-            values[1] > values[0]
-            and values[-1] - values[0] == step * (len(values) - 1)
-            and bool((np.diff(values) == step).all())
-        ):
-            return np.array([values[0], step], values.dtype).tobytes(), RANGE
+        first, second, last = values[0].item(), values[1].item(), values[-1].item()
+        step = second - first
+        if step > 0 and last - first == step * (len(values) - 1) and bool((np.diff(values) == step).all()):
+            return np.array([first, step], values.dtype).tobytes(), RANGE
     return values.tobytes(), RAW

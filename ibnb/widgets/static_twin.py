@@ -157,7 +157,7 @@ def writer(column: Mapping[str, Any], raw: NDArray[Any], decimals: int | None = 
         return lambda value: DASH if value == MISSING_INT else str(value) if shape == "int" else f"{value:,}"
     if decimals is None:
         decimals = decimals_of(shape, np.asarray(raw, np.float64))
-    trim = shape in ("size", "number")
+    trim = shape == "size"
     signed = is_signed(column)
     percent = "%" if shape == "percent" or column.get("unit") == "%" else ""
 

@@ -61,7 +61,7 @@ export class CellWriter {
     this.signed = isSigned(column);
     const shape = column.format ?? "";
     this.percent = shape === "percent" || column.unit === "%" ? "%" : "";
-    this.trim = shape === "size" || shape === "number";
+    this.trim = shape === "size";
     this.least = decimals ?? (shape === "money" || shape === "percent" || shape === "price" ? 2 : 0);
     this.most = decimals ?? (shape === "money" || shape === "percent" ? 2 : shape === "price" || shape === "size" ? MOST_DECIMALS : 6);
     this.decimals = this.least;

@@ -2,14 +2,15 @@
  * One kernel's connection with this page: which streams it wants, acknowledgements, resyncs, engine parts, and whether
  * the kernel is still heard.
  *
- * Rules kept here: the page speaks first; every numbered message is acknowledged when it is applied (not when it is
+ * Rules kept here: the page speaks first; a message that asks for it is acknowledged when it is applied (not when it is
  * painted: a hidden page must not stop the credit); a hidden page wants nothing; what a lost message broke is mended
  * by saying again, in full, what is wanted and which revision is here.
  *
  * Messages to Python (custom messages of the hub's model; `p` names the page):
  *   hello {p, proto, mount, binary}      want {p, n, s: {stream: revision here, or -1 = go on}}
  *   ack {p, q}                         part {p, name, hash}          bye {p}
- * From Python: welcome {p, proto, parts, status} + probe, f {p, q, n, m: {stream: meta}} + buffer, b {p, q, n} (heartbeat),
+ * From Python: welcome {p, proto, parts, status} + probe, f {p, q, n, a, m: {stream: meta}} + buffer, b {p, q, n, a}
+ * (heartbeat),
  * part {name, hash, kind} + buffer, status {status}, again {p}.
  *
  * @module
@@ -60,6 +61,7 @@ export class Link {
     /** @type {Set<number>} streams whose revision here Python must be told */
     this._stale = new Set();
     /** @type {Set<(status: Status) => void>} */ this._watchers = new Set();
+    this._q = 0;
     this._n = 0;
     this._answered = 0;
     this._askedAt = 0;
@@ -156,7 +158,7 @@ export class Link {
         break;
       case "b":
         this._heard(content);
-        this._send({ t: "ack", q: content.q });
+        this._acknowledge(content);
         break;
       case "welcome":
         this._welcomed(content, buffers);
@@ -189,7 +191,22 @@ export class Link {
       gaps = [...this.store.streams.keys()];
     }
     for (const [id, meta] of Object.entries(content.m ?? {})) this._meta(Number(id), meta);
-    this._send({ t: "ack", q: content.q });
+    this._acknowledge(content);
+    this._resync(gaps);
+  }
+
+  /**
+   * Answer a message that asks for it; a hole in the numbers means that one was lost, of whatever stream.
+   * @param {any} content
+   */
+  _acknowledge({ q, a }) {
+    if (a) this._send({ t: "ack", q });
+    if (q > this._q + 1 && this._q > 0) this._resync([...this._wanted.keys()].filter((id) => this.store.streams.has(id)));
+    if (q > this._q) this._q = q;
+  }
+
+  /** @param {number[]} gaps streams of which something is missing */
+  _resync(gaps) {
     if (gaps.length) {
       this.stats.gaps += 1;
       // Frames that were on their way before the answer have the same gap: one question is enough.

@@ -50,6 +50,11 @@ function element(tag, className, attributes = {}) {
   return node;
 }
 
+/** A column's heading: its name, with the zone of times that are not UTC. @param {ColumnSpec} spec */
+function label({ name, kind, zone }) {
+  return kind === "time" && zone && zone !== "UTC" ? `${name} (${zone})` : name;
+}
+
 class TableView {
   /** @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context */
   constructor({ model, el, link, memory }) {
@@ -240,8 +245,7 @@ class TableView {
       const { doc, unit } = spec;
       head.title = [doc || spec.name, unit ? `(${unit})` : ""].join(" ").trim();
       const name = document.createElement("span");
-      const zone = spec.kind === "time" && spec.zone && spec.zone !== "UTC" ? ` (${spec.zone})` : "";
-      name.textContent = spec.name + zone;
+      name.textContent = label(spec);
       head.append(name, element("span", "arrow", { "aria-hidden": "true" }), element("span", "grip", { "aria-hidden": "true" }));
       this.heads.append(head);
       const box = element("div", `c k${i}`, { role: "presentation" });
@@ -286,7 +290,7 @@ class TableView {
     }
     const rows = this.stream.rows.subarray(0, 200);
     for (const column of this.columns) {
-      column.chars = Math.max(4, column.spec.name.length + 2);
+      column.chars = Math.max(4, label(column.spec).length + 2);
       for (const slot of rows) {
         const value = this.stream.value(column.name, slot);
         if (typeof value === "number") column.writer.admit(value);

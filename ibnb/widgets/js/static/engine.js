@@ -426,6 +426,7 @@ var Link = class {
     this._wanted = /* @__PURE__ */ new Map();
     this._stale = /* @__PURE__ */ new Set();
     this._watchers = /* @__PURE__ */ new Set();
+    this._q = 0;
     this._n = 0;
     this._answered = 0;
     this._askedAt = 0;
@@ -516,7 +517,7 @@ var Link = class {
         break;
       case "b":
         this._heard(content);
-        this._send({ t: "ack", q: content.q });
+        this._acknowledge(content);
         break;
       case "welcome":
         this._welcomed(content, buffers);
@@ -551,7 +552,20 @@ var Link = class {
       gaps = [...this.store.streams.keys()];
     }
     for (const [id, meta] of Object.entries(content.m ?? {})) this._meta(Number(id), meta);
-    this._send({ t: "ack", q: content.q });
+    this._acknowledge(content);
+    this._resync(gaps);
+  }
+  /**
+   * Answer a message that asks for it; a hole in the numbers means that one was lost, of whatever stream.
+   * @param {any} content
+   */
+  _acknowledge({ q, a }) {
+    if (a) this._send({ t: "ack", q });
+    if (q > this._q + 1 && this._q > 0) this._resync([...this._wanted.keys()].filter((id) => this.store.streams.has(id)));
+    if (q > this._q) this._q = q;
+  }
+  /** @param {number[]} gaps streams of which something is missing */
+  _resync(gaps) {
     if (gaps.length) {
       this.stats.gaps += 1;
       const fresh = gaps.filter((id) => !this._stale.has(id));
@@ -912,7 +926,7 @@ var CellWriter = class {
     this.signed = isSigned(column);
     const shape = column.format ?? "";
     this.percent = shape === "percent" || column.unit === "%" ? "%" : "";
-    this.trim = shape === "size" || shape === "number";
+    this.trim = shape === "size";
     this.least = decimals ?? (shape === "money" || shape === "percent" || shape === "price" ? 2 : 0);
     this.most = decimals ?? (shape === "money" || shape === "percent" ? 2 : shape === "price" || shape === "size" ? MOST_DECIMALS : 6);
     this.decimals = this.least;
@@ -1501,6 +1515,9 @@ function element(tag, className, attributes = {}) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   return node;
 }
+function label({ name, kind, zone }) {
+  return kind === "time" && zone && zone !== "UTC" ? `${name} (${zone})` : name;
+}
 var TableView = class {
   /** @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context */
   constructor({ model, el, link, memory }) {
@@ -1685,8 +1702,7 @@ var TableView = class {
       const { doc, unit } = spec;
       head.title = [doc || spec.name, unit ? `(${unit})` : ""].join(" ").trim();
       const name = document.createElement("span");
-      const zone = spec.kind === "time" && spec.zone && spec.zone !== "UTC" ? ` (${spec.zone})` : "";
-      name.textContent = spec.name + zone;
+      name.textContent = label(spec);
       head.append(name, element("span", "arrow", { "aria-hidden": "true" }), element("span", "grip", { "aria-hidden": "true" }));
       this.heads.append(head);
       const box = element("div", `c k${i}`, { role: "presentation" });
@@ -1733,7 +1749,7 @@ var TableView = class {
     }
     const rows = this.stream.rows.subarray(0, 200);
     for (const column of this.columns) {
-      column.chars = Math.max(4, column.spec.name.length + 2);
+      column.chars = Math.max(4, label(column.spec).length + 2);
       for (const slot of rows) {
         const value = this.stream.value(column.name, slot);
         if (typeof value === "number") column.writer.admit(value);
