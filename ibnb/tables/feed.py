@@ -71,6 +71,7 @@ class Feed:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.event = ChangedEvent(connected=self._find_home)
+        self.event.error_event.connect(self._failed)
         self.table = table
         self._call_later = call_later
         self._on_home = on_home
@@ -142,10 +143,14 @@ class Feed:
         for handler in tuple(self._observers):
             self._call(handler, notice)
 
+    def _failed(self, _: Event, error: Exception) -> None:
+        _logger.error("a listener of table %r failed", self.table.name, exc_info=error)
+
     def _call(self, handler: Callable[[Notice], object], notice: Notice) -> None:
         try:
             result = handler(notice)
-            if inspect.isawaitable(result):
+            if inspect.iscoroutine(result):
+                result.close()
                 raise TypeError("observe() takes plain functions; coroutine functions go to .changed")
         except Exception:
             _logger.exception("a handler of table %r failed", self.table.name)

@@ -127,7 +127,7 @@ class Table(Rendered, Followed):
         self.sorting: tuple[tuple[str, bool], ...] = ()
         self._cells: dict[str, Cells] = {column.name: make_cells(column) for column in self.columns.values()}
         self._texts = {name: cells for name, cells in self._cells.items() if isinstance(cells, TextCells)}
-        self._lengths = dict.fromkeys(self._texts, 1)
+        self._lengths = dict.fromkeys(self._texts, 1)  # of dictionaries, at the last commit
         self._slots: KeyedSlots | RingSlots = KeyedSlots() if kind == "keyed" else RingSlots(cap)
         self._log = ChangeLog()
         self._source = source
@@ -214,7 +214,7 @@ class Table(Rendered, Followed):
                 slots.astype(np.uint32),
                 self._slots.orders(slots),
                 {name: cells.take(slots) for name, cells in self._cells.items()},
-                {name: cells.strings.copy() for name, cells in self._texts.items()},
+                {name: cells.strings[: self._lengths[name]] for name, cells in self._texts.items()},
             )
 
     def delta(self, since: int) -> Delta:
@@ -236,7 +236,10 @@ class Table(Rendered, Followed):
                 {name: cells.take(added) for name, cells in self._cells.items()} if len(added) else {},
                 {name: slots.astype(np.uint32) for name, slots in net.changed.items()},
                 {name: self._cells[name].take(slots) for name, slots in net.changed.items()},
-                {name: (length, self._texts[name].strings[length:]) for name, length in lengths.items()},
+                {
+                    name: (start, self._texts[name].strings[start : self._lengths[name]])
+                    for name, start in lengths.items()
+                },
             )
 
     def change(self, since: int) -> Change:
@@ -263,21 +266,25 @@ class Table(Rendered, Followed):
                 tuple(names),
             )
 
-    # -- writing (the source of the table does, or its owner) ------------------------------------------------------------
+    # -- writing (the source of the table does, or its owner) ---------------------------
 
     @contextmanager
     def packet(self) -> Iterator[None]:
         """Write several things as one: readers and followers see all of it or nothing, under one new revision."""
-        with self.lock:
-            self._depth += 1
+        self.lock.acquire()
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            is_outermost = not self._depth and not self._pulling
             try:
-                yield
-            finally:
-                self._depth -= 1
-                if not self._depth:
+                if is_outermost:
                     self._commit()
-        if not self._depth and not self._pulling and self._announce is None:
-            self.notify()
+            finally:
+                self.lock.release()
+            if is_outermost and self._announce is None:
+                self.notify()
 
     def upsert(self, rows: Iterable[tuple[Hashable, Any]]) -> None:
         """Write (key, object) pairs: new keys become rows, others change theirs; the last pair of a key counts."""
