@@ -128,12 +128,10 @@ def locate(error: BaseException) -> Failure | None:
             mark = code.marks.get(step.tb_lineno)
             if mark is None:
                 return None
-            found = Failure(
-                mark.path,
-                _raw(mark, frame.f_globals, frame.f_locals),
-                mark.expected,
-                {**(found.locals if found else {}), **frame.f_locals},
-            )
+            before = found.locals if found else {}
+            path = f"{found.path}.{mark.path}" if found else mark.path
+            raw = _raw(mark, frame.f_globals, frame.f_locals)
+            found = Failure(path, raw, mark.expected, {**frame.f_locals, **before})
         step = step.tb_next
     return found
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ibapi.const import UNSET_DECIMAL
 
+from ibnb.contract import TagValue
 from ibnb.objects import TickAttribBidAsk, TickAttribLast
 from ibnb.order import OrderCondition
 from ibnb.values import UNSET_DOUBLE
@@ -118,7 +119,9 @@ def expected(msg: Any, version: int) -> list[tuple[str, dict[str, Any]]]:
         case m.TickPrice():
             bits = {"canAutoExecute": 1, "pastLimit": 2, "preOpen": 4}
             attrib = type("Attrib", (), {name: bool(msg.attrMask & bit) for name, bit in bits.items()})
-            calls = [("tickPrice", {"reqId": msg.reqId, "tickType": msg.tickType, "price": msg.price, "attrib": attrib})]
+            calls = [
+                ("tickPrice", {"reqId": msg.reqId, "tickType": msg.tickType, "price": msg.price, "attrib": attrib})
+            ]
             paired = {1: 0, 2: 3, 4: 5, 66: 69, 67: 70, 68: 71}.get(msg.tickType)
             if paired is not None:
                 calls.append(("tickSize", {"reqId": msg.reqId, "tickType": paired, "size": msg.size}))
@@ -190,17 +193,20 @@ def excuse(difference: Difference) -> str:
     if ".ineligibilityReasonList[" in path and theirs == "None" and ours == "":
         return "the official client makes the text None of an absent text"
     reason = EXCUSES.get(path.rpartition(".")[2].partition("[")[0].removeprefix("len(").rstrip(")"), "")
-    if reason.startswith("defaults") and not (ours in (False, "O", 0.0) and theirs in (None, "", 0, False, UNSET_DOUBLE)):
+    if reason.startswith("defaults") and not (
+        ours in (False, "O", 0.0) and theirs in (None, "", 0, False, UNSET_DOUBLE)
+    ):
         return ""
     return reason
 
 
 def plain(value: Any) -> Any:
-    """Return a message or model object as nested plain values, for deep comparison."""
+    """Return a message or model object as nested plain values, for deep comparison; tag lists have no order."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return (type(value).__name__, {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)})
     if hasattr(value, "payload") or isinstance(value, list):
-        return [plain(item) for item in value]
+        items = [plain(item) for item in value]
+        return sorted(items) if items and isinstance(value[0], TagValue) else items
     if isinstance(value, tuple):
         return tuple(plain(item) for item in value)
     return value

@@ -127,7 +127,7 @@ def send(message: m.Message, version: int) -> tuple[bytes | None, list[tuple[int
         method()
     else:
         given = {name: getattr(message, name) for name in spec.names}
-        names = [name for name in inspect.signature(method).parameters]
+        names = list(inspect.signature(method).parameters)
         args = []
         for name in names:
             own = name if name in given else RENAMED[name]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ibnb.contract import ComboLeg, Contract, ContractDetails, DeltaNeutralContract, TagValue
+from ibnb.objects import BarData
 from ibnb.order import (
     ExecutionCondition,
     MarginCondition,
@@ -31,7 +32,7 @@ def leaf(kind: f.Kind, rng: random.Random, ascii_only: bool = True) -> Any:
         return [TagValue(f"tag{k}", rng.choice(("v", "1.5", "x y"))) for k in range(rng.randrange(3))]
     if kind is f.STRIKE:
         return rng.choice((0.5, 150.0, 4250.0))
-    if kind is f.NUMBER_STR:
+    if kind in (f.NUMBER_STR, f.MARGIN_STR):
         return rng.choice(("100", "0.5", "1000", "12.75"))
     if kind is f.DECIMAL:
         return rng.choice(SIZES)
@@ -57,6 +58,8 @@ def fill(record: Record, rng: random.Random, density: float, ascii_only: bool = 
     if record.by_keyword:
         return record.cls(**{p.path: part_value(p, rng, density, ascii_only) for p in record.parts})
     obj = record.new()
+    if isinstance(obj, BarData):
+        obj.date = "20240119"  # type: ignore[assignment]  # the wire's text, where the model has a date
     for part in record.parts:
         if part.path in SPECIAL or rng.random() > density:
             continue
