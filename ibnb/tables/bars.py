@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from ibnb.tables.frame import frame
 from ibnb.tables.slots import RingSlots
 from ibnb.tables.table import Table
 
+Reader: TypeAlias = Callable[[slice | Index], NDArray[Any]]
 FULL_COMPARE = 1 << 16
 SAMPLES = 4096
 
@@ -81,65 +82,59 @@ class BarsTable(Table):
         if version == self._version:
             return
         columns = self.bars.columns()
-        encoded = {name: _encoded(cells, columns) for name, cells in self._cells.items()}
+        reads = {name: _reader(cells, columns) for name, cells in self._cells.items()}
         self._version = version
-        n, have = len(encoded[self.key[0]]), len(self._slots)
-        if n < have or not self._is_same_series(encoded, have):
+        n, have = len(columns["time"]), len(self._slots)
+        if n < have or len(
+            self._changed(reads, self.key[0], have)
+        ):  # another series: the times are not those that were
             self._log.rows_removed(*self._slots.clear())
             have = 0
-        else:
-            for name, cells in self._cells.items():
-                slots = _changed(cells.data[:have], encoded[name][:have])
-                if len(slots):
-                    self._write(name, cells, slots, encoded[name][slots])
+        for name, cells in self._cells.items() if have else ():
+            slots = self._changed(reads, name, have)
+            if len(slots):
+                self._write(name, cells, slots, reads[name](slots))
         if n > have:
             assert isinstance(self._slots, RingSlots)
             _, _, added = self._slots.append(n - have)
             for name, cells in self._cells.items():
                 cells.grow(n)
-                cells.put(slice(have, n), encoded[name][have:])
+                cells.put(slice(have, n), reads[name](slice(have, n)))
             self._log.rows_added(added)
 
-    def _is_same_series(self, encoded: dict[str, NDArray[Any]], have: int) -> bool:
-        """Tell whether the rows there are the first rows of the new ones, by their times."""
-        time = self.key[0]
-        return not len(_changed(self._cells[time].data[:have], encoded[time][:have]))
+    def _changed(self, reads: dict[str, Reader], name: str, have: int) -> Index:
+        """Return which of the first `have` rows differ (of many: found among the newest and a sample of the others)."""
+        cells, read = self._cells[name], reads[name]
+        tail = max(0, have - FULL_COMPARE)
+        if tail:
+            sample = slice(0, tail, max(1, tail // SAMPLES))
+            if cells.differs(sample, read(sample)).any():
+                tail = 0
+        rest = slice(tail, have)
+        return np.flatnonzero(cells.differs(rest, read(rest))) + tail
 
     def _frame_of(self, slots: Index, version: int = -1) -> pd.DataFrame:
         name = self.key[0]
         return frame(self._cells, slots, version, (name, pd.DatetimeIndex))
 
 
-def _encoded(cells: Cells, columns: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+def _reader(cells: Cells, columns: Mapping[str, NDArray[Any]]) -> Reader:
+    """Return what gives rows of a source's column in the encoding of the cells."""
     column = cells.column
-    name = "time" if column.kind == "time" else column.name
-    values = np.asarray(columns[name])
-    if column.kind == "f8":
-        out = values.astype(np.float64)
-        out[np.isin(out, column.missing)] = np.nan
+    source = np.asarray(columns["time" if column.kind == "time" else column.name])
+
+    def read(rows: slice | Index) -> NDArray[Any]:
+        values = source[rows]
+        if column.kind == "f8":
+            out = values.astype(np.float64)
+            out[np.isin(out, column.missing)] = np.nan
+            return out
+        known = np.isfinite(values) if values.dtype.kind == "f" else np.ones(len(values), np.bool_)
+        out = np.where(known, values, 0).astype(np.int64)
+        out[~known | np.isin(out, column.missing)] = MISSING_INT
         return out
-    if column.kind == "i8" and values.dtype.kind == "f":
-        out = np.where(np.isfinite(values), values, 0).astype(np.int64)
-        out[~np.isfinite(values)] = MISSING_INT
-    else:
-        out = values.astype(np.int64)
-    out[np.isin(out, column.missing)] = MISSING_INT
-    return out
 
-
-def _changed(old: NDArray[Any], new: NDArray[Any]) -> Index:
-    """Return which rows differ (of long columns: found among the newest and a sample of the others)."""
-    tail = len(old) - FULL_COMPARE
-    if tail <= 0 or _differ(old[: tail : max(1, tail // SAMPLES)], new[: tail : max(1, tail // SAMPLES)]).any():
-        return np.flatnonzero(_differ(old, new))
-    return np.flatnonzero(_differ(old[tail:], new[tail:])) + tail
-
-
-def _differ(old: NDArray[Any], new: NDArray[Any]) -> NDArray[np.bool_]:
-    differ: NDArray[np.bool_] = old != new
-    if old.dtype.kind == "f" and differ.any():
-        differ &= (old == old) | (new == new)
-    return differ
+    return read
 
 
 class ListedBars:

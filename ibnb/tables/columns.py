@@ -101,7 +101,7 @@ class Cells:
         """Turn one encoded cell into a plain Python value, None for missing."""
         return None if raw == self.empty else raw.item()
 
-    def differs(self, slots: Index, encoded: NDArray[Any]) -> Mask:
+    def differs(self, slots: Index | slice, encoded: NDArray[Any]) -> Mask:
         """Tell which of the slots hold something else than `encoded`."""
         differs: Mask = self.data[slots] != encoded
         return differs
@@ -178,7 +178,7 @@ class FloatCells(Cells):
         """Return a float, None for NaN."""
         return None if raw != raw else float(raw)
 
-    def differs(self, slots: Index, encoded: NDArray[Any]) -> Mask:
+    def differs(self, slots: Index | slice, encoded: NDArray[Any]) -> Mask:
         """Compare by value; NaN equals NaN."""
         old = self.data[slots]
         differs: Mask = old != encoded

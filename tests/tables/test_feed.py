@@ -182,11 +182,15 @@ def test_observe_refuses_coroutines_aloud(caplog: pytest.LogCaptureFixture) -> N
 def test_without_a_home_the_writer_delivers_at_once() -> None:
     table = Table("own", [Column("x", "f8", float)], kind="append")
     seen: list[Change] = []
-    table.changed += seen.append
+
+    def listener(change: Change) -> None:
+        seen.append(change)
+
+    table.changed += listener
     table.append([1])
     table.append([2, 3])
     assert [change.added for change in seen] == [(0,), (1, 2)]
-    table.changed -= seen.append
+    table.changed -= listener
     table.append([4])
     assert len(seen) == 2
     assert not table.is_followed
