@@ -129,7 +129,6 @@ class LiveView(anywidget.AnyWidget):
             self._handle = self._link.stream(self.source)
             self._hub, self._engine, self._stream = self._link.model_id, self._link._engine, self._handle.id
             self.layout.open()
-        self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets hides it when a widget closes
         super().open()
 
     def close(self) -> None:
@@ -140,6 +139,7 @@ class LiveView(anywidget.AnyWidget):
             if self.layout is not None:
                 self.layout.close()
         super().close()
+        self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets hides it, but a closed view may be shown again
 
     def _on_front(self, _widget: Any, content: Any, _buffers: Any) -> None:
         # On any thread: hand over, touch nothing.

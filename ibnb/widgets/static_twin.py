@@ -120,7 +120,7 @@ def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datet
     body = "".join(lines) or f"<tr><td colspan={max(1, len(picture.columns))}>no rows</td></tr>"
     return (
         f'<div class="{css_class or "ibnb-twin"}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        f"<p><small>{html.escape(caption(name, total, len(lines), at))}</small></p></div>"
+        f"<p><small>{html.escape(_CONTROL.sub(' ', caption(name, total, len(lines), at)))}</small></p></div>"
     )
 
 

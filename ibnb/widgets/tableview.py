@@ -129,7 +129,7 @@ def table_view(table: Any, **options: Any) -> TableView:
         return TableView(table, **options)
     with _lock:
         # Kept on the table, so that both go together.
-        view = table.__dict__.get("_standard_view")
+        view: TableView | None = table.__dict__.get("_standard_view")
         if view is None:
             view = table.__dict__["_standard_view"] = TableView(table)
         return view

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from widgets.hub_support import Line
 
 from ibnb.tables.user import table
 from ibnb.widgets import pages
-from widgets.hub_support import Line
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,0 +1,114 @@
+"""The still picture: formats, order, size, escaping, masks."""
+
+import datetime as dt
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from widgets.hub_support import quotes
+
+from ibnb.tables.user import table
+from ibnb.widgets.static_twin import Look, Picture, caption, table_html, table_text, writer
+
+
+class Cells(HTMLParser):
+    """The texts of a table's cells, row by row; also which tags and attributes there are."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.rows, self.tags, self.attributes = [], set(), set()
+        self.feed(text)
+        self.rows = [row for row in self.rows if row is not None]
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag == "tr":
+            self.rows.append([])
+        if tag == "p":
+            self.rows.append(None)
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data):
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+
+
+def picture(t, **look):
+    return Picture(t.schema(), t.snapshot(), Look(**look))
+
+
+def test_the_picture_has_the_rows_as_they_are_shown():
+    html = table_html("quotes", picture(quotes(3), columns=["symbol", "last", "halted"], sort=[("last", False)]))
+    assert Cells(html).rows == [
+        ["symbol", "last", "halted"], ["S2", "2.25", "yes"], ["S1", "1.25", "no"], ["S0", "0.25", "yes"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+def test_missing_values_come_last_either_way(ascending):
+    frame = pd.DataFrame({"k": ["a", "b", "c"], "x": [2.0, np.nan, 1.0], "s": ["B", None, "A"]})
+    t = table(frame, key="k")
+    for column in ("x", "s"):
+        keys = picture(t, columns=["k"], sort=[(column, ascending)])
+        assert keys.texts("k", keys.rows) == (["c", "a", "b"] if ascending else ["a", "c", "b"])
+
+
+def test_it_is_small_however_large_the_table_is():
+    frame = pd.DataFrame({f"column{i}": np.random.default_rng(i).normal(size=5000) for i in range(30)})
+    html = table_html("wide", picture(table(frame)), at=dt.datetime(2026, 3, 1, 14, 30, tzinfo=dt.UTC))
+    assert 5_000 < len(html.encode()) <= 20_500
+    assert "of 5,000 rows · as of 2026-03-01 14:30:00 UTC, not live" in html
+
+
+def test_hostile_text_is_text():
+    evil = "<script>alert(1)</script>\u202e\x00\"'&"
+    html = table_html(evil, picture(table(pd.DataFrame({"name": [evil, "x" * 100_000]}))), css_class="ibnb-twin")
+    found = Cells(html)
+    assert found.tags == {"div", "table", "thead", "tbody", "tr", "th", "td", "p", "small"}
+    assert found.attributes <= {"class", "title", "align"}
+    assert found.rows[1] == ["<script>alert(1)</script> \"'&"] and len(found.rows[2][0]) == 80
+
+
+@pytest.mark.parametrize(("privacy", "cell"), [("masked", "DU***567"), ("full", "DU1234567"), ("off", "no rows")])
+def test_account_numbers_are_masked_unless_told_otherwise(privacy, cell):
+    t = table(pd.DataFrame({"account": ["DU1234567"]}), formats={"account": "account"})
+    assert Cells(table_html("t", picture(t, privacy=privacy))).rows[1:] == [[cell]]
+
+
+def test_an_empty_table_says_so():
+    assert "no rows" in table_html("none", picture(table(pd.DataFrame({"x": [0.0][:0]}))))
+
+
+def test_text_form_is_aligned():
+    lines = table_text("quotes", picture(quotes(2), columns=["symbol", "last"])).splitlines()
+    assert lines == ["symbol  last", "S0      0.25", "S1      1.25", "quotes · 2 rows"]
+
+
+@pytest.mark.parametrize(
+    ("column", "raw", "texts"),
+    [
+        ({"kind": "f8", "format": "price"}, [100.0, 100.125, np.nan], ["100.000", "100.125", "–"]),
+        ({"kind": "f8", "format": "money"}, [-1234567.891], ["−1,234,567.89"]),
+        ({"kind": "f8", "format": "percent"}, [1.5], ["1.50%"]),
+        ({"kind": "f8", "format": "size"}, [1000.0, 0.5], ["1,000", "0.5"]),
+        ({"kind": "f8", "format": "number"}, [1.0, 0.25], ["1.00", "0.25"]),
+        ({"kind": "f8", "format": "money", "name": "dailyPnL"}, [5.0, -5.0, 0.0], ["▲ 5.00", "▼ −5.00", "0.00"]),
+        ({"kind": "i8", "format": "int"}, [12345, -(2**63)], ["12345", "–"]),
+        ({"kind": "i8", "format": "size"}, [12345], ["12,345"]),
+        ({"kind": "bool"}, [1, 0, 255], ["yes", "no", "–"]),
+        ({"kind": "time", "zone": "America/New_York"}, [1_772_375_400_500_000_000], ["2026-03-01 09:30:00.500"]),
+        ({"kind": "time", "zone": None, "format": "date"}, [1_772_375_400_000_000_000, -(2**63)], ["2026-03-01", "–"]),
+    ],
+)
+def test_cells_are_written_by_kind_and_format(column, raw, texts):
+    column = {"name": "x", "unit": "", **column}
+    write = writer(column, np.array(raw))
+    assert [write(value) for value in raw] == texts
+
+
+def test_caption_counts():
+    assert caption("t", 1, 1, None) == "t · 1 row"
+    assert caption("t", 100, 60, None) == "t · first 60 of 100 rows"
