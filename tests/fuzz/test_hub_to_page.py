@@ -37,7 +37,10 @@ class Peer:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            ["node", str(ROOT / "tests" / "js" / "peer.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["node", str(ROOT / "tests" / "fuzz" / "peer.mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self.out: list[dict[str, Any]] = []
 

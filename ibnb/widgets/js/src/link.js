@@ -179,7 +179,7 @@ export class Link {
 
   /** @param {any} content @param {any[]} buffers */
   _frames(content, buffers) {
-    const buffer = content.d === undefined ? ownBuffer(buffers[0]) : fromBase64(content.d);
+    const buffer = content.d !== undefined ? fromBase64(content.d) : ownBuffer(buffers[0] ?? new ArrayBuffer(0));
     this.stats.messages += 1;
     this.stats.bytes += buffer.byteLength;
     this._heard(content);

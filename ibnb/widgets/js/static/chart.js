@@ -682,6 +682,7 @@ var ChartFrame = class {
     this.context = /** @type {CanvasRenderingContext2D} */
     this.canvas.getContext("2d");
     this.ratio = 1;
+    this.box = { width: 0, height: 0 };
     this.band = make("div", "band", this.plot);
     this.yTag = make("div", "tag", this.plot);
     this.xTag = make("div", "tag", this.plot);
@@ -716,12 +717,14 @@ var ChartFrame = class {
   setHeight(height) {
     this.plot.style.height = `${Math.max(120, (Number(height) || 420) - 30)}px`;
   }
+  /** As the ResizeObserver told: asking the page would make it lay itself out at each tick. */
   size() {
-    return { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
+    return this.box;
   }
   /** @param {() => void} changed @returns {() => void} */
   onSize(changed) {
     const observer = new ResizeObserver(() => {
+      this.box = { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
       this.root.classList.toggle("medium", this.root.clientWidth < 1060);
       this.root.classList.toggle("narrow", this.root.clientWidth < 560);
       changed();
@@ -1272,8 +1275,16 @@ function faded(colour, alpha) {
   );
   return `rgba(${r},${g},${b},${alpha})`;
 }
+function normalised(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context || !colour) return "";
+  context.fillStyle = "#010203";
+  context.fillStyle = colour;
+  return context.fillStyle === "#010203" ? "" : String(context.fillStyle);
+}
 function backgroundBehind(element) {
-  for (let node = element; node; ) {
+  const shadow = element.getRootNode();
+  for (let node = shadow instanceof ShadowRoot ? shadow.host : element.parentElement; node; ) {
     const colour = getComputedStyle(node).backgroundColor;
     const parsed = parseColour(colour);
     if (parsed && parsed[3] > 0.5) return colour;
@@ -1285,7 +1296,7 @@ function backgroundBehind(element) {
 function readPalette(element) {
   const style = getComputedStyle(element);
   const variable = (name) => style.getPropertyValue(name).trim();
-  const declared = variable("--jp-layout-color0");
+  const declared = normalised(variable("--jp-layout-color0"));
   const background = parseColour(declared) ? declared : backgroundBehind(element);
   const parsed = parseColour(background);
   const dark = parsed ? isDark(parsed) : false;
@@ -1301,20 +1312,28 @@ function readPalette(element) {
     onStrong: dark ? "#0b0d0f" : "#ffffff"
   };
 }
+var LOOKS_MS = [0, 60, 250, 1e3, 3e3];
 function watchTheme(changed) {
-  const observer = new MutationObserver(changed);
+  let timers = [];
+  const look = () => {
+    timers.forEach(clearTimeout);
+    timers = LOOKS_MS.map((ms) => setTimeout(changed, ms));
+  };
+  const observer = new MutationObserver(look);
   for (const element of [document.documentElement, document.body]) {
     observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-theme", "data-vscode-theme-kind", "data-color-mode"] });
   }
+  observer.observe(document.head, { childList: true });
   const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", changed);
-  const sheets = new MutationObserver(() => setTimeout(changed, 50));
-  sheets.observe(document.head, { childList: true });
+  media.addEventListener("change", look);
   return () => {
+    timers.forEach(clearTimeout);
     observer.disconnect();
-    sheets.disconnect();
-    media.removeEventListener("change", changed);
+    media.removeEventListener("change", look);
   };
+}
+function samePalette(a, b) {
+  return a.background === b.background && a.dark === b.dark && a.font === b.font;
 }
 
 // src/chart.js
@@ -1462,7 +1481,9 @@ var BarChartView = class {
     this.ask();
   }
   restyle() {
-    this.palette = readPalette(this.frame.root);
+    const palette = readPalette(this.frame.root);
+    if (samePalette(palette, this.palette)) return;
+    this.palette = palette;
     this.rebuild();
   }
   resize() {

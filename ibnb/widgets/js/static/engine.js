@@ -537,7 +537,7 @@ var Link = class {
   }
   /** @param {any} content @param {any[]} buffers */
   _frames(content, buffers) {
-    const buffer = content.d === void 0 ? ownBuffer(buffers[0]) : fromBase64(content.d);
+    const buffer = content.d !== void 0 ? fromBase64(content.d) : ownBuffer(buffers[0] ?? new ArrayBuffer(0));
     this.stats.messages += 1;
     this.stats.bytes += buffer.byteLength;
     this._heard(content);
@@ -839,8 +839,16 @@ function faded(colour, alpha) {
   );
   return `rgba(${r},${g},${b},${alpha})`;
 }
+function normalised(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context || !colour) return "";
+  context.fillStyle = "#010203";
+  context.fillStyle = colour;
+  return context.fillStyle === "#010203" ? "" : String(context.fillStyle);
+}
 function backgroundBehind(element2) {
-  for (let node = element2; node; ) {
+  const shadow = element2.getRootNode();
+  for (let node = shadow instanceof ShadowRoot ? shadow.host : element2.parentElement; node; ) {
     const colour = getComputedStyle(node).backgroundColor;
     const parsed = parseColour(colour);
     if (parsed && parsed[3] > 0.5) return colour;
@@ -852,7 +860,7 @@ function backgroundBehind(element2) {
 function readPalette(element2) {
   const style = getComputedStyle(element2);
   const variable = (name) => style.getPropertyValue(name).trim();
-  const declared = variable("--jp-layout-color0");
+  const declared = normalised(variable("--jp-layout-color0"));
   const background = parseColour(declared) ? declared : backgroundBehind(element2);
   const parsed = parseColour(background);
   const dark = parsed ? isDark(parsed) : false;
@@ -868,19 +876,24 @@ function readPalette(element2) {
     onStrong: dark ? "#0b0d0f" : "#ffffff"
   };
 }
+var LOOKS_MS = [0, 60, 250, 1e3, 3e3];
 function watchTheme(changed) {
-  const observer = new MutationObserver(changed);
+  let timers = [];
+  const look = () => {
+    timers.forEach(clearTimeout);
+    timers = LOOKS_MS.map((ms) => setTimeout(changed, ms));
+  };
+  const observer = new MutationObserver(look);
   for (const element2 of [document.documentElement, document.body]) {
     observer.observe(element2, { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-theme", "data-vscode-theme-kind", "data-color-mode"] });
   }
+  observer.observe(document.head, { childList: true });
   const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", changed);
-  const sheets = new MutationObserver(() => setTimeout(changed, 50));
-  sheets.observe(document.head, { childList: true });
+  media.addEventListener("change", look);
   return () => {
+    timers.forEach(clearTimeout);
     observer.disconnect();
-    sheets.disconnect();
-    media.removeEventListener("change", changed);
+    media.removeEventListener("change", look);
   };
 }
 
