@@ -90,6 +90,7 @@ export class ChartFrame {
     this.canvas = /** @type {HTMLCanvasElement} */ (document.createElement("canvas"));
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.ratio = 1;
+    this.box = { width: 0, height: 0 };
     this.band = make("div", "band", this.plot);
     this.yTag = make("div", "tag", this.plot);
     this.xTag = make("div", "tag", this.plot);
@@ -129,13 +130,15 @@ export class ChartFrame {
     this.plot.style.height = `${Math.max(120, (Number(height) || 420) - 30)}px`;
   }
 
+  /** As the ResizeObserver told: asking the page would make it lay itself out at each tick. */
   size() {
-    return { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
+    return this.box;
   }
 
   /** @param {() => void} changed @returns {() => void} */
   onSize(changed) {
     const observer = new ResizeObserver(() => {
+      this.box = { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
       this.root.classList.toggle("medium", this.root.clientWidth < 1060);
       this.root.classList.toggle("narrow", this.root.clientWidth < 560);
       changed();

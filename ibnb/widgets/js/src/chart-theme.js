@@ -34,9 +34,19 @@ function faded(colour, alpha) {
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-/** The nearest background that one cannot look through. @param {Element | null} element @returns {string} */
+/** Any CSS colour ("white", "hsl(...)") in a form that `parseColour` knows; "" when it is none. @param {string} colour */
+function normalised(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context || !colour) return "";
+  context.fillStyle = "#010203";
+  context.fillStyle = colour;
+  return context.fillStyle === "#010203" ? "" : String(context.fillStyle);
+}
+
+/** The nearest background, behind our own, that one cannot look through. @param {Element} element @returns {string} */
 function backgroundBehind(element) {
-  for (let node = element; node; ) {
+  const shadow = element.getRootNode();
+  for (let node = shadow instanceof ShadowRoot ? shadow.host : element.parentElement; node; ) {
     const colour = getComputedStyle(node).backgroundColor;
     const parsed = parseColour(colour);
     if (parsed && parsed[3] > 0.5) return colour;
@@ -50,7 +60,7 @@ function backgroundBehind(element) {
 export function readPalette(element) {
   const style = getComputedStyle(element);
   const variable = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  const declared = variable("--jp-layout-color0");
+  const declared = normalised(variable("--jp-layout-color0"));
   const background = parseColour(declared) ? declared : backgroundBehind(element);
   const parsed = parseColour(background);
   const dark = parsed ? isDark(parsed) : false;
@@ -62,20 +72,32 @@ export function readPalette(element) {
   };
 }
 
+/** A theme's style sheets load after the page has changed its name: look again. */
+const LOOKS_MS = [0, 60, 250, 1000, 3000];
+
 /** Call `changed` whenever the page's look may have changed; returns what ends it. @param {() => void} changed */
 export function watchTheme(changed) {
-  const observer = new MutationObserver(changed);
+  /** @type {any[]} */
+  let timers = [];
+  const look = () => {
+    timers.forEach(clearTimeout);
+    timers = LOOKS_MS.map((ms) => setTimeout(changed, ms));
+  };
+  const observer = new MutationObserver(look);
   for (const element of [document.documentElement, document.body]) {
     observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-light", "data-jp-theme-name", "data-theme", "data-vscode-theme-kind", "data-color-mode"] });
   }
+  observer.observe(document.head, { childList: true });
   const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", changed);
-  // JupyterLab loads the theme's style sheet after it has renamed the theme.
-  const sheets = new MutationObserver(() => setTimeout(changed, 50));
-  sheets.observe(document.head, { childList: true });
+  media.addEventListener("change", look);
   return () => {
+    timers.forEach(clearTimeout);
     observer.disconnect();
-    sheets.disconnect();
-    media.removeEventListener("change", changed);
+    media.removeEventListener("change", look);
   };
+}
+
+/** Whether two palettes look the same. @param {Palette} a @param {Palette} b */
+export function samePalette(a, b) {
+  return a.background === b.background && a.dark === b.dark && a.font === b.font;
 }

@@ -13,7 +13,7 @@ import { ChartFrame } from "./chart-frame.js";
 import { listen } from "./chart-input.js";
 import { paint, xOf, yOf } from "./chart-paint.js";
 import { candleTexts, priceText, staleText, summary } from "./chart-text.js";
-import { readPalette, watchTheme } from "./chart-theme.js";
+import { readPalette, samePalette, watchTheme } from "./chart-theme.js";
 import { layoutTicks, momentText, rangeStart, usefulRanges } from "./chart-ticks.js";
 import { Viewport } from "./chart-view.js";
 
@@ -168,7 +168,9 @@ export class BarChartView {
   }
 
   restyle() {
-    this.palette = readPalette(this.frame.root);
+    const palette = readPalette(this.frame.root);
+    if (samePalette(palette, this.palette)) return;
+    this.palette = palette;
     this.rebuild();
   }
 
