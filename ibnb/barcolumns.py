@@ -161,8 +161,8 @@ class BarColumns:
         return _zoned_dates(seconds, ZoneInfo(self.zone))
 
 
-def to_frame(columns: BarColumns) -> pd.DataFrame:
-    """Return the DataFrame of `BarDataList.to_frame`."""
+def to_frame(columns: BarColumns, *, give: bool = False) -> pd.DataFrame:
+    """Return the DataFrame of `BarDataList.to_frame`; with `give` it takes over the arrays."""
     arrays = columns.arrays()
     time = arrays["time"]
     if columns.daily:
@@ -173,7 +173,7 @@ def to_frame(columns: BarColumns) -> pd.DataFrame:
             dates = pd.DatetimeIndex(np.array(columns.dates(), "datetime64[us]"))
         else:
             dates = pd.array(stamps, dtype=pd.DatetimeTZDtype("us", columns.zone or "UTC"), copy=False)
-    data = {"date": dates, **{name: arrays[name].copy() for name in NAMES}}
+    data = {"date": dates, **{name: arrays[name] if give else arrays[name].copy() for name in NAMES}}
     return pd.DataFrame(data, copy=False)
 
 
@@ -211,7 +211,10 @@ def _from_text(payload: bytes, start: int, stop: int, count: int, default_zone: 
         return None
     if len(frame) != count:
         return None
-    return _columns(times, [frame[name].to_numpy() for name in frame.columns])
+    values = [frame[name].to_numpy() for name in frame.columns]
+    for column in values:  # views that pandas protects from others; the frame itself ends here
+        column.flags.writeable = True
+    return _columns(times, values)
 
 
 def _from_few(fields: list[bytes], count: int, default_zone: str) -> BarColumns | None:
@@ -287,12 +290,12 @@ def _days(numbers: Array | None) -> Array | None:
     """Return days since 1970 of numbers yyyymmdd, None when one is no date."""
     if numbers is None:
         return None
-    unique, inverse = np.unique(numbers, return_inverse=True)
+    runs = np.flatnonzero(np.diff(numbers, prepend=-1))  # bars of one day follow each other
     try:
-        known = [date(n // 10000, n // 100 % 100, n % 100).toordinal() - _EPOCH_ORDINAL for n in unique.tolist()]
+        days = [date(n // 10000, n // 100 % 100, n % 100).toordinal() - _EPOCH_ORDINAL for n in numbers[runs].tolist()]
     except ValueError:
         return None
-    return np.array(known, np.int64)[inverse]
+    return np.repeat(np.array(days, np.int64), np.diff(runs, append=len(numbers)))
 
 
 def _offsets(local: Array, days: Array, zone: tzinfo | None) -> Array:
@@ -300,18 +303,19 @@ def _offsets(local: Array, days: Array, zone: tzinfo | None) -> Array:
 
     One look-up per day, and per bar on days when the clocks change.
     """
-    unique, inverse = np.unique(days, return_inverse=True)
+    runs = np.flatnonzero(np.diff(days, prepend=days[0] - 1))
 
     def offset(seconds: int) -> int:
         naive = datetime(1970, 1, 1) + timedelta(seconds=seconds)
         delta = naive.replace(tzinfo=zone).utcoffset() if zone is not None else naive.astimezone().utcoffset()
         return 0 if delta is None else int(delta.total_seconds())
 
-    starts = [offset(day * DAY_S) for day in unique.tolist()]
-    ends = [offset(day * DAY_S + DAY_S - 1) for day in unique.tolist()]
-    result = np.array(starts, np.int64)[inverse]
+    starts = [offset(day * DAY_S) for day in days[runs].tolist()]
+    ends = [offset(day * DAY_S + DAY_S - 1) for day in days[runs].tolist()]
+    result = np.repeat(np.array(starts, np.int64), np.diff(runs, append=len(days)))
     for i in np.flatnonzero(np.array(starts) != np.array(ends)):
-        for row in np.flatnonzero(inverse == i):
+        stop = runs[i + 1] if i + 1 < len(runs) else len(days)
+        for row in range(runs[i], stop):
             result[row] = offset(int(local[row]))
     return result
 

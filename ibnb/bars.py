@@ -129,10 +129,14 @@ class BarDataList(list[BarData]):
         `date` is a datetime64 in the zone that TWS named, or holds `datetime.date` objects for daily and longer bars.
         An empty list gives an empty frame of the same dtypes with the reason in `attrs["reason"]`.
         """
-        from ibnb.barcolumns import to_frame
+        from ibnb.barcolumns import BarColumns, to_frame
 
         with self._lock:
-            frame = to_frame(self._load_columns())
+            if len(self._parts) == 1 and self._pending is None and not super().__len__():
+                # Nobody has read the list yet: parse for the frame alone, and again if somebody does.
+                frame = to_frame(BarColumns.of_rows(self._parts[0], self.default_zone), give=True)
+            else:
+                frame = to_frame(self._load_columns())
         if not len(frame):
             frame.attrs["reason"] = self.reason or "no bars have arrived"
         return frame if labels is None else frame[list(labels)]

@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ibnb.api.wirecalls import WireCalls
-from ibnb.errors import ClientIdInUse, ConnectionLost, DecodeError, HandshakeFailed, NotConnected
+from ibnb.errors import ClientIdInUse, ConnectionLost, DecodeError, HandshakeFailed, IbnbError, NotConnected
 from ibnb.events import EventSlot, listeners
 from ibnb.net.calls import run as run_here
 from ibnb.net.connection import Connection
@@ -24,6 +25,7 @@ from ibnb.state.reducers import routes
 from ibnb.wire import catalogue as m
 from ibnb.wrapper import Wrapper
 
+HOT = frozenset({m.TickPrice, m.TickSize, m.TickString, m.TickGeneric, m.TickOptionComputation})
 LINK_LOST = 1100
 LINK_BACK = (1101, 1102)
 _logger = logging.getLogger("ibnb.client")
@@ -191,13 +193,28 @@ class Client(WireCalls):
     def _route(self, session: Session) -> None:
         wrapper = self.wrapper
         for message, handler in routes(wrapper).items():
-            session.route(message, handler)
+            session.route(message, handler if message in HOT else self._guarded(message, handler))
         wrapper.on_accounts = lambda: self._have("accounts")
         session.route(m.NextValidId, self._on_next_valid_id)
         session.on_started = lambda: self._on_started(session)
         session.on_decode_error = self._on_decode_error
         wrapper.on_order_id = lambda orderId: self.updateReqId(orderId + 1)
         wrapper.on_error = self._on_error
+
+    def _guarded(self, message: type, handler: Callable[..., Any]) -> Callable[..., Any]:
+        """Let a fault of a reducer fail the request concerned, so that it does not wait for ever."""
+
+        def guarded(*fields: Any) -> None:
+            try:
+                handler(*fields)
+            except Exception as error:
+                key = fields[0] if fields and isinstance(fields[0], int) else None
+                if key is not None:
+                    text = f"ibnb could not take in {message.__name__} for request {key}: {error!r}; please report it"
+                    self.wrapper.requests.fail(key, IbnbError(text))
+                raise
+
+        return guarded
 
     def _on_started(self, session: Session) -> None:
         assert session.server_version is not None

@@ -103,6 +103,21 @@ def test_frame_tells_why_it_is_empty():
     assert str(bars.to_frame()["open"].dtype) == "float64"
 
 
+@pytest.mark.parametrize("count", [5, 3000])
+@pytest.mark.parametrize("read_before", [False, True])
+def test_frames_belong_to_the_user(count, read_before):
+    bars = BarDataList()
+    bars.extend_rows(rows_of(bars_of(count, FORMS["zone"]), 178))
+    if read_before:
+        bars.columns()
+    frame, other = bars.to_frame(), bars.to_frame()
+    frame.loc[0, "open"] = -1.0
+    frame["high"] += 1
+    frame.iloc[1, 3] = -2.0
+    assert other["open"][0] == bars[0].open != -1.0
+    assert bars.columns()["low"][1] == bars[1].low != -2.0
+
+
 def test_copies_and_pickles(lazy):
     again = pickle.loads(pickle.dumps(lazy))
     assert [b.close for b in again] == [b.close for b in lazy]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from ibnb.events import listeners
@@ -18,14 +18,16 @@ from ibnb.ticker import Ticker
 MAX_TICKS = 100_000
 MAX_EVENTS = 1_000_000
 Post: TypeAlias = Callable[[Callable[[], object]], None]
-Ticks: TypeAlias = tuple[list[Any], list[Any], list[Any]]  # ticks, tickByTicks, domTicks
-Step: TypeAlias = tuple[Callable[..., object], tuple[Any, ...], tuple[tuple["QuoteRecord", Ticks], ...]]
+Event: TypeAlias = tuple[Any, tuple[Any, ...]]
 
 
 class QuoteRecord:
-    """One ticker's stream: the live Ticker and the ticks of the packet in progress."""
+    """One ticker's stream: the live Ticker, the ticks of the packet in progress, and those that wait for home.
 
-    __slots__ = ("dirty", "dom_ticks", "fields", "key", "subscriptions", "tbt", "ticker", "ticks")
+    `fields` is the ticker's `__dict__`, which reducers write. `ticks` gathers level-1 ticks; `tbt` and `dom_ticks` tick-by-tick and depth.
+    """
+
+    __slots__ = ("dirty", "dom_ticks", "fields", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting")
 
     def __init__(self, ticker: Ticker, key: int) -> None:
         self.ticker = ticker
@@ -35,24 +37,23 @@ class QuoteRecord:
         self.tbt: list[Any] = []
         self.dom_ticks: list[Any] = []
         self.dirty = False
+        self.waiting: list[list[Any]] | None = None  # ticks, tbt, dom_ticks of packets that home has not seen
         self.subscriptions: dict[int | str, int] = {}
 
-    def take(self) -> Ticks:
-        """Return the gathered ticks and begin anew."""
-        taken = self.ticks, self.tbt, self.dom_ticks
-        self.ticks, self.tbt, self.dom_ticks = [], [], []
+    def show(self, ticks: list[list[Any]]) -> None:
+        """Let the ticker show these ticks."""
+        fields = self.fields
+        fields["ticks"], fields["tickByTicks"], fields["domTicks"] = ticks
+
+    def take(self) -> list[list[Any]]:
+        """Return the ticks gathered in the packet and begin anew."""
+        taken = [self.ticks, self.tbt, self.dom_ticks]
+        self.ticks = []
+        if self.tbt:
+            self.tbt = []
+        if self.dom_ticks:
+            self.dom_ticks = []
         return taken
-
-
-class Packet:
-    """Events and ticks that wait for home."""
-
-    __slots__ = ("events", "quotes", "update")
-
-    def __init__(self) -> None:
-        self.events: list[tuple[Any, tuple[Any, ...]]] = []
-        self.quotes: dict[QuoteRecord, Ticks] = {}
-        self.update = False
 
 
 class Outbox:
@@ -66,10 +67,12 @@ class Outbox:
         self.dropped_ticks = 0
         self.dropped_events = 0
         self.updates = 0  # packets delivered
-        self._events: list[tuple[Any, tuple[Any, ...]]] = []
-        self._waiting: Packet | None = None
+        self._events: list[Event] = []  # of the packet in progress
         self._lock = threading.Lock()
-        self._shown: list[Ticker] = []
+        self._is_posted = False
+        self._waiting_events: list[Event] = []
+        self._waiting_quotes: list[QuoteRecord] = []
+        self._shown: list[QuoteRecord] = []
 
     def emit(self, owner: Any, name: str, *args: Any) -> None:
         """Queue `owner.<name>.emit(*args)` when somebody listens; with the store's lock held."""
@@ -79,42 +82,40 @@ class Outbox:
 
     def end_packet(self, dirty: list[QuoteRecord]) -> None:
         """Queue the packet's events and the ticks of its dirty tickers."""
-        owner = self.owner
+        owner, events = self.owner, self._events
         keep = self.keep_all or listeners(owner, "pendingTickersEvent") is not None
-        update = self.keep_all or listeners(owner, "updateEvent") is not None
-        for_home: list[QuoteRecord] = []
-        for record in dirty:
-            if keep or ("updateEvent" in record.fields and listeners(record.ticker, "updateEvent") is not None):
-                for_home.append(record)
-            else:
-                ticker = record.ticker
-                ticker.ticks, ticker.tickByTicks, ticker.domTicks = record.take()
-        events = self._events
-        if not (events or for_home or update) or self.post is None:
+        if not keep:
+            heard = []
+            for record in dirty:
+                if "updateEvent" in record.fields and listeners(record.ticker, "updateEvent") is not None:
+                    heard.append(record)
+                else:
+                    record.show(record.take())
+            dirty = heard
+            if not (events or heard or listeners(owner, "updateEvent") is not None):
+                return
+        if self.post is None:
             return
         with self._lock:
-            packet = self._waiting
-            if is_new := packet is None:
-                packet = self._waiting = Packet()
-            assert packet is not None
+            quotes = self._waiting_quotes
+            for record in dirty:
+                if record.waiting is None:
+                    record.waiting = record.take()
+                    quotes.append(record)
+                else:
+                    self._add(record.waiting, record.take())
             if events:
-                packet.events += events
+                self._waiting_events += events
                 self._events = []
-                if len(packet.events) > MAX_EVENTS:
-                    self.dropped_events += len(packet.events) - MAX_EVENTS
-                    del packet.events[:-MAX_EVENTS]
-            for record in for_home:
-                self._gather(packet, record)
-            packet.update = True
+                if len(self._waiting_events) > MAX_EVENTS:
+                    self.dropped_events += len(self._waiting_events) - MAX_EVENTS
+                    del self._waiting_events[:-MAX_EVENTS]
+            is_new, self._is_posted = not self._is_posted, True
         if is_new:
             self.post(self.deliver)
 
-    def _gather(self, packet: Packet, record: QuoteRecord) -> None:
-        before = packet.quotes.get(record)
-        if before is None:
-            packet.quotes[record] = record.take()
-            return
-        for kept, new in zip(before, record.take()):
+    def _add(self, waiting: list[list[Any]], more: list[list[Any]]) -> None:
+        for kept, new in zip(waiting, more):
             kept += new
             if len(kept) > MAX_TICKS:
                 self.dropped_ticks += len(kept) - MAX_TICKS
@@ -123,42 +124,49 @@ class Outbox:
     def deliver(self) -> None:
         """Fire what waits; at home only."""
         with self._lock:
-            packet, self._waiting = self._waiting, None
-        if packet is None:
-            return
+            events, self._waiting_events = self._waiting_events, []
+            quotes, self._waiting_quotes = self._waiting_quotes, []
+            ticks = []
+            for record in quotes:
+                ticks.append(record.waiting)
+                record.waiting = None
+            self._is_posted = False
         self.updates += 1
-        for ticker in self._shown:
-            ticker.ticks, ticker.tickByTicks, ticker.domTicks = [], [], []
-        self._shown = []
-        owner = self.owner
-        steps: deque[Step] = deque((event.emit, args, ()) for event, args in packet.events)
-        everything = tuple(packet.quotes.items())
-        if everything:
-            steps.append((_nothing, (), everything))
-        if packet.update and (event := listeners(owner, "updateEvent")) is not None:
-            steps.append((event.emit, (), ()))
-        for record, ticks in everything:
-            if (event := listeners(record.ticker, "updateEvent")) is not None:
-                steps.append((event.emit, (record.ticker,), ((record, ticks),)))
-        if everything and (event := listeners(owner, "pendingTickersEvent")) is not None:
-            steps.append((event.emit, ({record.ticker for record in packet.quotes},), everything))
-        self._fire(steps)
+        for record in self._shown:
+            record.show([[], [], []])
+        self._shown = quotes
+        self._fire(self._steps(deque(events), quotes, ticks))
 
-    def _fire(self, steps: deque[Step]) -> None:
+    def _steps(self, events: deque[Event], quotes: list[QuoteRecord], ticks: list[Any]) -> Iterator[Event]:
+        """Yield what is to be emitted, in order, with the tickers showing this packet's ticks each time."""
+        while events:
+            yield events.popleft()
+        shown_at = -1
+        owner = self.owner
+        if (event := listeners(owner, "updateEvent")) is not None:
+            shown_at = self._show(quotes, ticks, shown_at)
+            yield event, ()
+        for record in quotes:
+            if "updateEvent" in record.fields and (event := listeners(record.ticker, "updateEvent")) is not None:
+                shown_at = self._show(quotes, ticks, shown_at)
+                yield event, (record.ticker,)
+        shown_at = self._show(quotes, ticks, shown_at)
+        if quotes and (event := listeners(owner, "pendingTickersEvent")) is not None:
+            yield event, ({record.ticker for record in quotes},)
+
+    def _show(self, quotes: list[QuoteRecord], ticks: list[Any], shown_at: int) -> int:
+        """Show the packet's ticks, unless they still are: a handler that blocks lets later packets show theirs."""
+        if shown_at != self.updates:
+            for record, taken in zip(quotes, ticks):
+                record.show(taken)
+        return self.updates
+
+    def _fire(self, steps: Iterator[Event]) -> None:
         """Run the steps in order; an interrupt leaves the rest for later."""
         try:
-            while steps:
-                emit, args, shown = steps.popleft()
-                for record, ticks in shown:  # set anew for each handler: one that blocks lets later packets show theirs
-                    ticker = record.ticker
-                    ticker.ticks, ticker.tickByTicks, ticker.domTicks = ticks
-                    self._shown.append(ticker)
-                emit(*args)
+            for event, args in steps:
+                event.emit(*args)
         except BaseException:
-            if steps and self.repost is not None:
+            if self.repost is not None:
                 self.repost(lambda: self._fire(steps))
             raise
-
-
-def _nothing() -> None:
-    pass

@@ -71,6 +71,7 @@ class Store:
             "summary": lambda keys: _flat_rows(self.acctSummary, keys),
             "orders": lambda keys: _flat_rows(self.trades, keys),
             "executions": lambda keys: _flat_rows(self.fills, keys),
+            "pnl": lambda keys: _flat_rows(self.profits, keys),
             "log": lambda keys: _flat_rows(self.log, keys),
         }
         self.reset()
@@ -100,6 +101,16 @@ class Store:
         self.contracts: dict[int, Contract] = {}  # by request id
         self.reqId2PnL: dict[int, PnL] = {}
         self.reqId2PnlSingle: dict[int, PnLSingle] = {}
+        self.pnlKey2ReqId: dict[tuple[str, str], int] = {}
+        self.pnlSingleKey2ReqId: dict[tuple[str, str, int], int] = {}
+        self.profits: dict[tuple[str, str, int], PnL | PnLSingle] = {}  # both kinds by (account, model, conId or 0)
+        self.model_positions: dict[int, dict[tuple[str, int], Position]] = {}  # by request id, (account, conId)
+        self.display_groups: dict[int, int] = {}  # followed groups of TWS windows by request id
+        self.wshMetaReqId = 0
+        self.wshEventReqId = 0
+        self.smart_depth: set[int] = set()  # request ids of depth asked for with isSmartDepth
+        self.again: dict[int | str, Callable[[Contract | None], None]] = {}  # how to repeat a subscription
+        self.reloading: set[int] = set()  # bar lists whose next history replaces what they hold
         self.dirty_quotes: list[QuoteRecord] = []
         self.pending_quotes: list[QuoteRecord] = []  # those of the last packet
         self.unknown_ids = 0
@@ -123,20 +134,18 @@ class Store:
         self.revision += 1
         dirty = self.dirty_quotes
         if dirty:
-            watched = self._watched.get("quotes")
             now, timestamp = self.now, self.timestamp
             for record in dirty:
                 record.dirty = False
                 fields = record.fields
                 fields["time"] = now
                 fields["timestamp"] = timestamp
+            watched = self._watched.get("quotes")
             if watched is not None:
                 watched.update([record.key for record in dirty])
-            self.outbox.end_packet(dirty)
             self.pending_quotes = dirty.copy()
-            dirty.clear()
-        else:
-            self.outbox.end_packet(dirty)
+        self.outbox.end_packet(dirty)
+        dirty.clear()
         self.requests.hand_over()
         if self.on_dirty is not None and any(self._watched.values()):
             self.on_dirty()
@@ -208,6 +217,7 @@ class Store:
         record = self.quotes.get(contract_key(contract))
         reqId = record.subscriptions.pop(subscription, 0) if record is not None else 0
         self.records.pop(reqId, None)
+        self.again.pop(reqId, None)
         return reqId
 
     def ticker(self, contract: Contract) -> Ticker | None:

@@ -48,9 +48,10 @@ class Rows:
             ValueError: The payload has fewer fields than rows times width.
         """
         wanted = count * width
-        if count < 0 or wanted > payload.count(b"\0", start):
-            raise ValueError(f"{count} rows of {width} fields announced, {payload.count(0, start)} fields found")
-        if payload.count(b"\0", start) == wanted:
+        found = payload.count(b"\0", start)
+        if count < 0 or wanted > found:
+            raise ValueError(f"{count} rows of {width} fields announced, {found} fields found")
+        if found == wanted:
             stop = len(payload)
         else:
             stop = start + wanted + sum(map(len, payload[start:].split(b"\0", wanted)[:wanted]))

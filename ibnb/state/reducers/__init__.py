@@ -8,13 +8,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.state.reducers import account, contracts, errors, historical, orders, quotes
+from ibnb.state.reducers import (
+    account,
+    contracts,
+    depth,
+    errors,
+    historical,
+    news,
+    options,
+    orders,
+    pnl,
+    quotes,
+    realtime,
+    reference,
+    scanner,
+    ticks,
+)
 from ibnb.state.store import Store
+
+DOMAINS = (
+    account,
+    contracts,
+    depth,
+    errors,
+    historical,
+    news,
+    options,
+    orders,
+    pnl,
+    quotes,
+    realtime,
+    reference,
+    scanner,
+    ticks,
+)
 
 
 def routes(store: Store) -> dict[type, Callable[..., Any]]:
     """Return the handler of each message class; a handler takes the message's fields in their order."""
     table: dict[type, Callable[..., Any]] = {}
-    for domain in (account, contracts, errors, historical, orders, quotes):
+    for domain in DOMAINS:
         table.update(domain.routes(store))
     return table

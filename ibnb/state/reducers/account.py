@@ -101,8 +101,27 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
         store.touch("positions", (account, contract.conId))
         store.emit_ib("positionEvent", item)
 
+    def position_multi(
+        reqId: int, account: str, contract: Contract, pos: float, avgCost: float, modelCode: str
+    ) -> None:
+        items = store.model_positions.get(reqId)
+        if items is None:
+            store.unknown_ids += 1
+            return
+        item = Position(account, recreate(contract), pos, avgCost)
+        if pos == 0:
+            items.pop((account, contract.conId), None)
+        else:
+            items[account, contract.conId] = item
+        store.emit_ib("positionMultiEvent", item, modelCode)
+
+    def position_multi_end(reqId: int) -> None:
+        requests.finish(reqId, list(store.model_positions.get(reqId, {}).values()))
+
     return {
         m.UpdatePortfolio: update_portfolio,
         m.Position: position_data,
         m.PositionEnd: lambda: requests.finish("positions"),
+        m.PositionMulti: position_multi,
+        m.PositionMultiEnd: position_multi_end,
     }

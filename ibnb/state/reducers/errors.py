@@ -8,9 +8,13 @@ from typing import Any
 from ibnb.errors import ends_order, ends_request, error_for, is_warning
 from ibnb.objects import TradeLogEntry
 from ibnb.order import OrderStatus, Trade
+from ibnb.state.reducers.depth import reset_book
 from ibnb.state.reducers.orders import touch
+from ibnb.state.reducers.scanner import empty_scan
 from ibnb.state.store import Store
 from ibnb.wire import catalogue as m
+
+NOTHING_FOUND, BOOK_RESET, LINK_BACK, BARS_BUST = 165, 317, 1102, 10225
 
 
 def routes(store: Store) -> dict[type, Callable[..., Any]]:
@@ -41,10 +45,33 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
                 f"{level.capitalize()} {errorCode}, reqId {reqId}: {errorString}",
                 advancedOrderRejectJson,
             )
+        _follow_up(store, reqId, errorCode)
         store.on_error(reqId, errorCode, errorString)
         store.emit_ib("errorEvent", reqId, errorCode, errorString, contract)
 
     return {m.Error: error}
+
+
+def _follow_up(store: Store, reqId: int, code: int) -> None:
+    """Do what a code asks of the client besides ending the request."""
+    again = None
+    if code == NOTHING_FOUND:
+        empty_scan(store, reqId)
+    elif code == BOOK_RESET:
+        record = store.records.get(reqId)
+        if record is not None:
+            reset_book(store, record)
+    elif code == BARS_BUST:
+        again = store.again.get(reqId)
+    elif code == LINK_BACK:
+        again = store.again.get("accountSummary")
+    elif ends_request(code):  # so that the next request is not taken for a second one
+        if reqId == store.wshMetaReqId:
+            store.wshMetaReqId = 0
+        elif reqId == store.wshEventReqId:
+            store.wshEventReqId = 0
+    if again is not None:
+        again(None)
 
 
 def _order_error(store: Store, trade: Trade, code: int, text: str, advanced_reject: str) -> None:

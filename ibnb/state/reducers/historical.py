@@ -22,7 +22,13 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
         if pending is None or not isinstance(pending.results, BarDataList):
             store.unknown_ids += 1
             return
-        pending.results.extend_rows(bars)
+        known = pending.results
+        if reqId in store.reloading:  # the whole history comes anew, see error 10225: it replaces what is there
+            store.reloading.discard(reqId)
+            known.clear()
+            store.emit_ib("barUpdateEvent", known, True)
+            store.emit(known, "updateEvent", known, True)
+        known.extend_rows(bars)
         store.touch(("bars", reqId), reqId)
         if store.server_version < v.HISTORICAL_DATA_END:
             requests.finish(reqId)
