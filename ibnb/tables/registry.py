@@ -233,6 +233,7 @@ class Tables:
                 table = self._tables.get(name)
                 if table is None:
                     table = self._tables[name] = self._make(self._views[name])
+                    table._pull()  # begins to watch, so that followers hear of what comes though nobody reads
         return table
 
     def _make(self, view: View) -> Table:

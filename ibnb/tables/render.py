@@ -180,7 +180,7 @@ class Rendered:
         Raises:
             RuntimeError: No widgets are installed or set up; `df` and the static snapshot work all the same.
         """
-        factory = self.__dict__.get("view_factory") or type(self).view_factory
+        factory = self._factory()
         if factory is None:
             raise RuntimeError("no live views here: the widgets of ibnb are not loaded; use .df")
         return factory(self, **options)
@@ -197,14 +197,17 @@ class Rendered:
             raise NotImplementedError("IPython then takes the MIME bundle")
         show()
 
+    def _factory(self) -> Callable[..., Any] | None:
+        factory: Callable[..., Any] | None = self.__dict__.get("view_factory") or type(self).view_factory
+        return factory
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return the live view's bundle when there are widgets, with the static forms beside it."""
         static = {"text/plain": repr(self), "text/html": self._repr_html_()}
-        try:
-            view = self.view()
-            bundle = view._repr_mimebundle_(include=include, exclude=exclude)
-        except RuntimeError:
+        if self._factory() is None:
             return static
+        try:
+            bundle = self.view()._repr_mimebundle_(include=include, exclude=exclude)
         except Exception:
             _logger.exception("table %r has no live view; its snapshot is shown", self.name)
             return static

@@ -16,6 +16,7 @@ from ibnb.tables.columns import Column
 from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, UNSET_LONG
 
 NAN = math.nan
+_UNSET = (UNSET_DOUBLE, float(UNSET_INTEGER), float(UNSET_LONG))
 CURRENCY = "currency"
 """Unit of money in the row's own `currency`."""
 Get = Callable[[Any], Any]
@@ -41,8 +42,8 @@ class View:
 
 
 def number(name: str, get: str | Get, unit: str = "", doc: str = "", format: str = "", **more: Any) -> Column:
-    """Return a column of numbers; UNSET_DOUBLE and `missing` are no value."""
-    missing = (UNSET_DOUBLE, *more.pop("missing", ()))
+    """Return a column of numbers; TWS's unset markers and `missing` are no value."""
+    missing = (*_UNSET, *more.pop("missing", ()))
     return Column(name, "f8", _getter(get), unit, doc, format, missing, **more)
 
 
@@ -115,7 +116,7 @@ def _quoted(side: str) -> Get:
     def get(ticker: Any) -> Any:
         value = getattr(ticker, field)
         if value is None or value > 0:
-            return value
+            return value if value != UNSET_DOUBLE else NAN
         have = getattr(ticker, size_field)
         if have == 0 or have is None or have != have:
             defaults = getattr(ticker, "defaults", None)
@@ -132,7 +133,7 @@ def _day(field: str) -> Get:
     def get(ticker: Any) -> Any:
         value = getattr(ticker, field)
         if value is None or value > 0:
-            return value
+            return value if value != UNSET_DOUBLE else NAN
         if value == 0 or (value == -1 and getattr(ticker.contract, "secType", "") not in ("BAG", "IND")):
             return NAN
         return value
@@ -189,7 +190,7 @@ def _halted(ticker: Any) -> Any:
     value = ticker.halted
     if value is None or value != value:
         value = getattr(ticker, "delayedHalted", None)
-    return None if value is None or value != value or value < 0 else int(value)
+    return int(value) if value is not None and 0 <= value <= 2 else None
 
 
 QUOTES = View(
@@ -279,14 +280,7 @@ def _account_columns(*, with_model: bool) -> tuple[Column, ...]:
         account("account"),
         text("tag", "tag", "Name of the value"),
         text("value", "value", "The value as TWS sends it", missing=_UNSET_TEXTS),
-        number(
-            "number",
-            _account_number,
-            CURRENCY,
-            "The value as a number, where it is one",
-            "money",
-            missing=(float(UNSET_INTEGER),),
-        ),
+        number("number", _account_number, CURRENCY, "The value as a number, where it is one", "money"),
         text("currency", "currency", "Currency; BASE is the account's base currency"),
         *model,
     )

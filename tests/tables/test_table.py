@@ -49,7 +49,7 @@ def small_limits() -> mock._patch[Any]:
     return mock.patch.multiple(delta_module, MAX_RECORDS=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(packets=st.lists(st.lists(OPS, min_size=1, max_size=3), max_size=14), wrap=st.booleans(), compact=st.booleans())
 def test_keyed_stream_agrees_with_mirror_and_dict(packets: list[Any], wrap: bool, compact: bool) -> None:
     with (
@@ -112,7 +112,7 @@ def check_change(table: Table, since: int, before: dict[str, Any], after: dict[s
         )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     ops=st.lists(st.one_of(st.lists(VALUES, max_size=9), st.sampled_from(["clear", "sync"])), max_size=25),
     cap=st.sampled_from([None, 1, 3, 7]),
