@@ -60,7 +60,7 @@ endif
 
 # -- check it -----------------------------------------------------------------------------------------------------
 lint: $(VENV)/.test ## ruff
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 
 types: $(VENV)/.test ## mypy --strict
 	@$(PY) -m mypy --no-error-summary ibnb

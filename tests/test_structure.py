@@ -83,14 +83,14 @@ def test_files_stay_short_or_say_why():
         text = path.read_text("utf-8")
         count = text.count("\n")
         doc = ast.get_docstring(ast.parse(text)) or ""
-        if count > LONGEST_FILE and not re.search(r"\b(long|longer|lines|one file)\b", doc):
+        if count > LONGEST_FILE and not re.search(r"\b(long|longer|lines|one file)\b", doc, re.IGNORECASE):
             long.append(f"{path.relative_to(ROOT)}: {count} lines")
     assert not long, "\n".join(long)
 
 
 def own_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Its lines without those of the functions defined inside it."""
-    inner = [n for child in function.body for n in ast.walk(child) if isinstance(n, type(function)) and n is not function]
+    inner = [node for child in function.body for node in ast.walk(child) if isinstance(node, type(function))]
     covered = {line for n in inner for line in range(n.lineno, (n.end_lineno or n.lineno) + 1)}
     return (function.end_lineno or function.lineno) - function.lineno + 1 - len(covered)
 
@@ -108,7 +108,7 @@ def test_functions_stay_short():
 
 def test_modules_say_what_they_own():
     paths = tracked("ibnb/*.py")
-    silent = [str(path.relative_to(ROOT)) for path in paths if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    silent = [path.name for path in paths if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
     assert paths
     assert not silent, "\n".join(silent)
 
@@ -126,8 +126,8 @@ def test_notebooks_hold_no_outputs():
 
 
 # Spelled in parts, so that this file does not hold what it looks for.
-UNFINISHED = "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X:", r"\bHA" + r"CK\b", "raise NotImplemented" + "Error"])
-MACHINE = "|".join([r"/ho" + "me/", r"/ro" + "ot/", r"/wo" + "rk/", "index-" + "url", "--regis" + "try", "/tm" + "p/[a-z]"])
+UNFINISHED = "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X:", r"\bHA" + r"CK\b", "raise NotImplemented" + r"Error\b(?!\()"])
+MACHINE = "|".join(["/ho" + "me/", "/ro" + "ot/", "/wo" + "rk/", "index-" + "url", "--regis" + "try", "/tm" + "p/[a-z]"])
 TEXT = ("*.py", "*.js", "*.mjs", "*.md", "*.toml", "*.yml", "*.txt", "*.ipynb", "Makefile", ".ci/*", "binder/*")
 
 
