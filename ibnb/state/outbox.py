@@ -24,7 +24,8 @@ Event: TypeAlias = tuple[Any, tuple[Any, ...]]
 class QuoteRecord:
     """One ticker's stream: the live Ticker, the ticks of the packet in progress, and those that wait for home.
 
-    `fields` is the ticker's `__dict__`, which reducers write. `ticks` gathers level-1 ticks; `tbt` and `dom_ticks` tick-by-tick and depth.
+    `fields` is the ticker's `__dict__`, which reducers write. `ticks` gathers level-1 ticks; `tbt` and `dom_ticks`
+    tick-by-tick and depth.
     """
 
     __slots__ = ("dirty", "dom_ticks", "fields", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting")

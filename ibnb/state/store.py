@@ -62,6 +62,7 @@ class Store:
         self.log: dict[int, LogRecord] = {}
         self._log_ids = itertools.count(1)
         self._watched: dict[Key, set[Key]] = {}
+        self._told_drops = 0
         self._left: dict[str, set[Key]] = {}  # rows of the connection before, still shown
         self._row_sources: dict[str, Callable[[Iterable[Key] | None], Rows]] = {
             "quotes": self._quote_rows,
@@ -146,9 +147,18 @@ class Store:
             self.pending_quotes = dirty.copy()
         self.outbox.end_packet(dirty)
         dirty.clear()
+        if self.outbox.dropped_ticks + self.outbox.dropped_events > self._told_drops:
+            self._tell_drops()
         self.requests.hand_over()
         if self.on_dirty is not None and any(self._watched.values()):
             self.on_dirty()
+
+    def _tell_drops(self) -> None:
+        """Log that home is too slow for the market: at the first drop and each time their number has doubled."""
+        ticks, events = self.outbox.dropped_ticks, self.outbox.dropped_events
+        self._told_drops = 2 * (ticks + events)
+        text = f"event handlers are behind: {ticks} waiting ticks and {events} events were dropped so far"
+        self.add_log("warning", "ibnb", text + "; tickers and tables are current all the same")
 
     def emit(self, owner: Any, name: str, *args: Any) -> None:
         """Queue an event for home."""
