@@ -288,7 +288,7 @@ class TimeCells(Cells):
 class TextCells(Cells):
     """Text by code into an append-only dictionary; code 0 is missing."""
 
-    __slots__ = ("_check_at", "_codes", "index", "objects", "strings")
+    __slots__ = ("_check_at", "array", "index", "objects", "strings")
     empty = 0
 
     def __init__(self, column: Column, capacity: int = 0) -> None:
@@ -303,6 +303,7 @@ class TextCells(Cells):
         for marker in self.column.missing:
             self.index[marker] = 0
         self.objects: NDArray[Any] = np.empty(0, object)
+        self.array: Any = None  # the dictionary as pandas' array, kept by ibnb.tables.frame
 
     def encode(self, values: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
         """Turn texts into codes, adding new ones to the dictionary; other objects count by their `str`."""

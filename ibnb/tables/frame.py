@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from ibnb.tables.columns import MISSING_BOOL, MISSING_INT, Cells, Column, Index, TextCells
 
+FEW_TEXTS = 256
+"""A dictionary becomes an array of its own, from which rows are taken quickly, if it has at most so many more entries."""
 PANDAS_3 = int(pd.__version__.split(".")[0]) >= 3
 _TEXT: Any = pd.Series([], dtype="str").dtype if PANDAS_3 else np.dtype(object)
 
@@ -54,8 +56,15 @@ def decoded(column: Column, raw: NDArray[Any]) -> Any:
 
 def _text(cells: Cells, slots: Index) -> Any:
     assert isinstance(cells, TextCells)
-    objects = cells.texts().take(cells.take(slots))
-    return pd.array(objects, dtype=_TEXT) if PANDAS_3 else objects
+    codes = cells.take(slots)
+    if not PANDAS_3:
+        return cells.texts().take(codes)
+    known = cells.array
+    if known is None or len(known) != len(cells.strings):
+        if len(cells.strings) > len(slots) + FEW_TEXTS:
+            return pd.array(cells.texts().take(codes), dtype=_TEXT)
+        known = cells.array = pd.array(cells.texts(), dtype=_TEXT)
+    return known.take(codes)
 
 
 def frame(

@@ -28,6 +28,7 @@ class StoreLike(Protocol):
     lock: Any
     on_dirty: Callable[[], None] | None
     client_id: int
+    accounts: list[str]
 
     def watch(self, kind: Any) -> set[Any]:
         """Return the set that gathers keys of changed objects."""
@@ -123,7 +124,8 @@ class Tables:
             "now": now,
             "monotonic": monotonic,
         }
-        self._views = {view.name: view for view in (*VIEWS, orders_view(lambda: store.client_id))}
+        orders = orders_view(lambda: store.client_id, lambda: store.accounts[0] if len(store.accounts) == 1 else "")
+        self._views = {view.name: view for view in (*VIEWS, orders)}
         store.on_dirty = self._clock.mark
 
     @property

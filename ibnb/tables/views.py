@@ -355,9 +355,12 @@ def _last_message(trade: Any) -> str:
     return ""
 
 
-def orders_view(client_id: Callable[[], int]) -> View:
-    """Return the view of orders; `client_id` gives the id of this connection, which tells its own orders from
-    others.
+def orders_view(client_id: Callable[[], int], only_account: Callable[[], str] = str) -> View:
+    """Return the view of orders.
+
+    Args:
+        client_id: Gives the id of this connection, which tells its own orders from others.
+        only_account: Gives the account of orders that name none: the only one there is, else an empty text.
     """
 
     def source(trade: Any) -> str:
@@ -370,7 +373,7 @@ def orders_view(client_id: Callable[[], int]) -> View:
         whole("orderId", "order.orderId", "Order id; missing for orders made in TWS", missing=(0,)),
         whole("permId", "order.permId", "Permanent id", missing=(0,), hidden=True),
         whole("clientId", "order.clientId", "Client that placed it", hidden=True),
-        account("order.account"),
+        account(lambda trade: trade.order.account or only_account()),
         *contract_columns("symbol", "localSymbol"),
         text("action", "order.action", "BUY or SELL"),
         text("orderType", "order.orderType", "Order type"),

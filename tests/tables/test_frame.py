@@ -59,6 +59,19 @@ def test_text_is_kept_while_nothing_changes_and_never_shared() -> None:
     assert list(to_pandas(cells, ALL[::-1], 2)) == ["b", "c"]
 
 
+def test_text_of_a_long_dictionary_and_of_one_that_grows() -> None:
+    cells = filled("str", [str(n) for n in range(2000)])
+    assert list(to_pandas(cells, ALL, 1)) == ["0", "1"]
+    assert cells.array is None
+    every = np.arange(2000)
+    assert list(to_pandas(cells, every, 2)) == [str(n) for n in range(2000)]
+    assert len(cells.array) == 2001
+    cells.put(ALL, cells.encode([None, "new"]))
+    again = to_pandas(cells, every, 2)
+    assert pd.isna(again[0])
+    assert again[1] == "new"
+
+
 def test_changing_a_frame_leaves_the_cells_alone() -> None:
     cells = {"f": filled("f8", [1, 2]), "i": filled("i8", [1, 2]), "t": filled("time", [T0, T0], zone=None)}
     df = frame(cells, ALL)

@@ -185,6 +185,10 @@ def test_orders_know_their_own() -> None:
             rig.store.trades[client, 1] = trade
             rig.store.touch("orders", (client, 1))
     assert orders.df["source"].tolist() == ["own", "other"]
+    assert orders.df["account"].isna().all()
+    rig.store.accounts = ["DU1"]
+    rig.store.touch("orders", (7, 1))
+    assert orders.df["account"].tolist()[0] == "DU1"
     trade.orderStatus.status = "Filled"
     rig.store.touch("orders", (8, 1))
     assert orders.df["status"].tolist() == ["Submitted", "Filled"]
