@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from enum import Enum
+from struct import error as StructError
 from typing import Any, Final
 
 from ibnb.errors import DecodeError, FieldError, LocalProtocolError, ServerTooOld
@@ -203,7 +204,7 @@ class Codec:
             head = b"" if self.classic else payload[:4]
             body = payload[len(head) :].decode("utf-8", "backslashreplace").encode()
             return self.decode(head + body)
-        names = spec.names[:1] if spec and spec.names[0] in ID_NAMES else ()
+        names = [name for name in spec.names[:1] if name in ID_NAMES] if spec else []
         known = [failure.locals[name] for name in names if isinstance(failure.locals.get(name), int)]
         req_id = known[0] if known and failure.path != names[0] else None
         if isinstance(error, IndexError) and not proto:
@@ -271,7 +272,7 @@ class Codec:
             writer = self._writers[cls] = self._writer(cls)
         try:
             return writer(message)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (ArithmeticError, AttributeError, LookupError, StructError, TypeError, ValueError) as error:
             failure = locate(error)
             if failure is None:
                 raise

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from ibnb.errors import ServerTooOld
 from ibnb.wire.fields import NAMESPACE, Kind
-from ibnb.wire.schema import Const, Direction, Leaf, MessageSpec, Record
+from ibnb.wire.layout import Const
+from ibnb.wire.schema import Direction, Leaf, MessageSpec, Record
 
 PREFIX: Final = "<ibnb.wire "
 

@@ -11,19 +11,9 @@ from typing import Any, Final
 from ibnb.wire import proto
 from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
 from ibnb.wire.fields import Kind
+from ibnb.wire.layout import Bits, Hook, Inline, Via
 from ibnb.wire.rows import Rows
-from ibnb.wire.schema import (
-    Bits,
-    Direction,
-    Hook,
-    Inline,
-    Leaf,
-    MessageSpec,
-    Record,
-    RowSpec,
-    Sub,
-    Via,
-)
+from ibnb.wire.schema import Direction, Leaf, MessageSpec, Record, RowSpec, Sub
 from ibnb.wire.textgen import blank_value, label
 
 WIRE: Final = {"varint": proto.VARINT, "double": proto.DOUBLE, "bytes": proto.BYTES, "map": proto.BYTES}

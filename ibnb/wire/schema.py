@@ -1,10 +1,8 @@
-"""The words in which messages are declared, and the registry that the declarations fill.
+"""How messages are declared, and the registry that the declarations fill.
 
-A message is a dataclass with annotations that give each leaf its `Kind`; around it stand two layouts. The text layout
-is a sequence of words: a field path, `const`, `when` (present if), `repeat` (count, then items), `present` (0 or 1,
-then an object), `split` (one field that fills several). Any of them may hold only `since` or `until` a server version.
-The protobuf layout gives tag numbers: to the message's own fields here, to the fields of model objects in a `Record`,
-so that tags belong to the type. Without layouts, both follow the order of the class.
+A message is a dataclass with annotations that give each leaf its `Kind`; around it stand a text layout and a protobuf
+layout (see `layout`). Protobuf numbers of a message's own fields stand in its layout, those of model objects in a
+`Record`, so that tags belong to the type. Without layouts, both follow the order of the class.
 
 Knows no message; the catalogue declares them and the compiler turns them into code.
 """
@@ -18,8 +16,14 @@ from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, dataclas
 from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import versions as V
 from ibnb.wire.fields import BOOL, DECIMAL, ESCAPED, FLAG_INT, FLOAT, INT, LONG, STR, TAGS, Kind
-
-NEVER: Final = 10**9
+from ibnb.wire.layout import (
+    NEVER,
+    Layout,
+    Via,
+    Word,
+    const,
+    tags,
+)
 
 
 class Direction(Enum):
@@ -27,131 +31,6 @@ class Direction(Enum):
 
     REQUEST = "client to server"
     REPLY = "server to client"
-
-
-# ---- words of the text layout ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Anything in a text layout, held by servers from `since` up to, not including, `until`."""
-
-    since: int = 0
-    until: int = NEVER
-
-    def at(self, version: int) -> bool:
-        """Tell whether a server of that version has this part."""
-        return self.since <= version < self.until
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Word):
-    """One value; `kind` only where it differs from the kind of the type."""
-
-    path: str = ""
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Const(Word):
-    """A field that is always written so and ignored when read."""
-
-    name: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class When(Word):
-    """Words that are present only if the test holds; `@` in the test is the item of the enclosing repeat."""
-
-    test: str = ""
-    words: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat(Word):
-    """A count, then that many items."""
-
-    path: str = ""
-    words: tuple[Any, ...] = ()
-    via: "Via | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Present(Word):
-    """0, or 1 and an object that is None otherwise."""
-
-    path: str = ""
-    words: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Count(Word):
-    """The length of a list whose items follow in another form."""
-
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Split(Word):
-    """One text that sets several fields of the object at `path`: load(object, text), dump(object) -> text."""
-
-    path: str = ""
-    load: Callable[[Any, str], None] | None = None
-    dump: Callable[[Any], str] | None = None
-    name: str = ""
-
-
-Layout: TypeAlias = tuple["Word | str", ...]
-
-
-def field(path: str, kind: Kind | None = None, *, since: int = 0, until: int = NEVER) -> Field:
-    """One value of the message, of a kind or version range of its own."""
-    return Field(since, until, path, kind)
-
-
-def const(name: str, value: str = "", *, since: int = 0, until: int = NEVER) -> Const:
-    """A field without meaning any more, or a version number."""
-    return Const(since, until, name, value)
-
-
-def when(test: str, *words: Word | str, since: int = 0, until: int = NEVER) -> When:
-    """Words that are present only if the Python expression `test` over earlier fields holds."""
-    return When(since, until, test, words)
-
-
-def since(version: int, *words: Word | str) -> When:
-    """Words that servers have from a version on."""
-    return When(version, NEVER, "", words)
-
-
-def repeat(path: str, *words: Word | str, via: "Via | None" = None, since: int = 0) -> Repeat:
-    """A count and that many items of the list at `path`; without words the items are single values."""
-    return Repeat(since, NEVER, path, words, via)
-
-
-def present(path: str, *words: Word | str) -> Present:
-    """A flag, and if it is set an object with these fields."""
-    return Present(0, NEVER, path, words)
-
-
-def count(path: str) -> Count:
-    """The length of a list, on its own."""
-    return Count(0, NEVER, path)
-
-
-def split(path: str, name: str, load: Callable[[Any, str], None], dump: Callable[[Any], str]) -> Split:
-    """One text that fills several fields of an object."""
-    return Split(0, NEVER, path, load, dump, name)
-
-
-@dataclass(frozen=True, slots=True)
-class Via:
-    """Items that cross the wire in another shape: `flat(item)` before writing, `back(flat)` after reading."""
-
-    record: "Record"
-    flat: Callable[[Any], Any]
-    back: Callable[[Any], Any]
 
 
 # ---- types: the leaves and tags of model objects ---------------------------------------------------------------------
@@ -181,32 +60,6 @@ class Sub:
     many: bool = False
     always: bool = False
     via: Via | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Inline:
-    """A submessage whose fields belong to the enclosing object."""
-
-    number: int
-    parts: tuple[Any, ...]
-    always: bool = False
-    test: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """A function called with some of the message's fields once all are read."""
-
-    load: Callable[..., None]
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Bits:
-    """A submessage of flags that is a bit mask in the message: field number k is bit k-1."""
-
-    path: str
-    number: int
 
 
 def _needs_arguments(cls: Any) -> bool:
@@ -462,54 +315,3 @@ def reply(
 ) -> Callable[[type[M]], type[M]]:
     """Declare a message from the server to the client; the arguments are those of `request`."""
     return _declare(Direction.REPLY, msg_id, text, proto, version, until, proto_since, min_version, source)
-
-
-# ---- words of the protobuf layout ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A field of the message; its kind, record or list comes from the annotation."""
-
-    path: str
-    number: int
-    kind: Kind | None = None
-    since: int = 0
-    before: tuple[Callable[..., Any], tuple[str, ...]] | None = None
-    record: Record | None = None
-
-
-def tags(*names: str, **numbers: int) -> tuple[Tag, ...]:
-    """Fields with their numbers: names alone count from 1, keywords say the number."""
-    return (
-        *(Tag(name, k) for k, name in enumerate(names, 1)),
-        *(Tag(name, number) for name, number in numbers.items()),
-    )
-
-
-def tag(
-    path: str,
-    number: int,
-    kind: Kind | None = None,
-    *,
-    since: int = 0,
-    record: Record | None = None,
-    before: tuple[Callable[..., Any], tuple[str, ...]] | None = None,
-) -> Tag:
-    """A field with a kind, record or version of its own; `before` = (function, further arguments) prepares it."""
-    return Tag(path, number, kind, since, before, record)
-
-
-def inline(number: int, *parts: Any, always: bool = False, test: str = "") -> Inline:
-    """A submessage whose fields are fields of this message; sent if `test` holds, `always`, or if it is not empty."""
-    return Inline(number, parts, always, test)
-
-
-def hook(load: Callable[..., None], *names: str) -> Hook:
-    """A function to call with these fields when the message has been read."""
-    return Hook(load, names)
-
-
-def bits(path: str, number: int) -> Bits:
-    """A submessage of flags that is a mask in the message."""
-    return Bits(path, number)

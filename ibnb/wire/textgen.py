@@ -11,21 +11,9 @@ from typing import Any
 from ibnb.contract import TagValue
 from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
 from ibnb.wire.fields import Kind
+from ibnb.wire.layout import Const, Count, Field, Present, Repeat, Split, When, Word
 from ibnb.wire.rows import Rows
-from ibnb.wire.schema import (
-    RECORDS,
-    Const,
-    Count,
-    Field,
-    MessageSpec,
-    Present,
-    Record,
-    Repeat,
-    RowSpec,
-    Split,
-    When,
-    Word,
-)
+from ibnb.wire.schema import RECORDS, MessageSpec, Record, RowSpec
 from ibnb.wire.versions import PROTOBUF
 
 SPLIT_LIMIT = 16
@@ -184,7 +172,7 @@ def text_decoder(spec: MessageSpec, version: int) -> Code:
         with out.block("def decode(_f, _p):" if classic else "def decode(_p):"):
             if not classic:
                 out.add(f"_f = _p[4:].split(b'\\0'{f', {SPLIT_LIMIT}' if has_rows else ''})")
-            elif not has_rows:
+            elif not has_rows and _may_be_long(words):
                 with out.block(f"if len(_f) > {SPLIT_LIMIT}:"):
                     out.add(f"_f[{SPLIT_LIMIT}:] = _f[{SPLIT_LIMIT}].split(b'\\0')")
             reader.at = 1 if classic else 0
@@ -196,6 +184,11 @@ def text_decoder(spec: MessageSpec, version: int) -> Code:
             out.add(f"return _make({', '.join(spec.names)})")
         out.add("return decode")
     return build(label(spec, "decode text", version), out, "decoder")
+
+
+def _may_be_long(words: list[Word]) -> bool:
+    """Tell whether a message can have more fields than the session splits off."""
+    return len(words) > SPLIT_LIMIT - 3 or not all(isinstance(word, Field | Const) for word in words)
 
 
 def _blank(out: Source, spec: MessageSpec, name: str, read: bool) -> None:
@@ -221,7 +214,8 @@ def _trailing(reader: _Reader) -> None:
     """Write the counting of fields behind the last known one (the last split part is empty)."""
     index = str(reader.at + 1) if not reader.base else f"_i+{reader.at + 1}"
     with reader.out.block(f"if len(_f) != {index}:"):
-        reader.out.add(f"_count(len(_f) - ({index}))", "the last field", "_f[-1]")
+        surplus = f"len(_f) - {index}" if not reader.base else f"len(_f) - ({index})"
+        reader.out.add(f"_count({surplus})", "the last field", "_f[-1]")
 
 
 # ---- encoding --------------------------------------------------------------------------------------------------------

@@ -7,22 +7,8 @@ from ibnb.objects import FamilyCode
 from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import CONTRACT_SHORT
 from ibnb.wire.fields import STR
-from ibnb.wire.schema import (
-    UNSET,
-    Bool,
-    Escaped,
-    Float,
-    Int,
-    Message,
-    Record,
-    Size,
-    Str,
-    of,
-    repeat,
-    reply,
-    request,
-    tags,
-)
+from ibnb.wire.layout import repeat, tags
+from ibnb.wire.schema import UNSET, Bool, Escaped, Float, Int, Message, Record, Size, Str, of, reply, request
 
 V_ACCOUNT = V.PROTOBUF_ACCOUNTS_POSITIONS
 V_PNL = V.PROTOBUF_SCAN_DATA

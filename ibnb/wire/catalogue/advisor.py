@@ -5,7 +5,8 @@ from dataclasses import field as new
 from ibnb.objects import SoftDollarTier
 from ibnb.wire import versions as V
 from ibnb.wire.catalogue import types_order as types_order
-from ibnb.wire.schema import Escaped, Int, Message, Str, field, repeat, reply, request, tags
+from ibnb.wire.layout import field, repeat, tags
+from ibnb.wire.schema import Escaped, Int, Message, Str, reply, request
 
 V_FA = V.PROTOBUF_REST_MESSAGES_1
 V_REST = V.PROTOBUF_REST_MESSAGES_3

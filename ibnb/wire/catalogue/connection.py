@@ -2,19 +2,8 @@
 
 from ibnb.wire import versions as V
 from ibnb.wire.fields import WORD_BOOL
-from ibnb.wire.schema import (
-    NEVER,
-    Bool,
-    Escaped,
-    Int,
-    Long,
-    Message,
-    Str,
-    field,
-    reply,
-    request,
-    tags,
-)
+from ibnb.wire.layout import NEVER, field, tags
+from ibnb.wire.schema import Bool, Escaped, Int, Long, Message, Str, reply, request
 
 V_REST = V.PROTOBUF_REST_MESSAGES_3
 

@@ -19,25 +19,8 @@ from ibnb.wire.catalogue.types_contract import (
     with_maturity,
 )
 from ibnb.wire.fields import FLOAT, INT, STR
-from ibnb.wire.schema import (
-    Int,
-    Layout,
-    Message,
-    Record,
-    Str,
-    const,
-    field,
-    hook,
-    of,
-    repeat,
-    reply,
-    request,
-    since,
-    split,
-    tag,
-    tags,
-    when,
-)
+from ibnb.wire.layout import Layout, const, field, hook, repeat, since, split, tag, tags, when
+from ibnb.wire.schema import Int, Message, Record, Str, of, reply, request
 
 V_CONTRACT = V.PROTOBUF_CONTRACT_DATA
 V_REST = V.PROTOBUF_REST_MESSAGES_2

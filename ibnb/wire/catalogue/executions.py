@@ -10,22 +10,8 @@ from ibnb.wire.catalogue.types_contract import (
     CONTRACT_SHORT,
 )
 from ibnb.wire.fields import BOOL, DECIMAL, FLAG_INT, FLOAT, INT, LIT_INT, LONG, STR, TEXT_INT
-from ibnb.wire.schema import (
-    Bool,
-    Int,
-    Message,
-    Record,
-    Str,
-    field,
-    many,
-    of,
-    repeat,
-    reply,
-    request,
-    since,
-    tag,
-    tags,
-)
+from ibnb.wire.layout import field, repeat, since, tag, tags
+from ibnb.wire.schema import Bool, Int, Message, Record, Str, many, of, reply, request
 
 EXECUTION = Record(
     Execution,

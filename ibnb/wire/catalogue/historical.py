@@ -20,25 +20,8 @@ from ibnb.objects import (
 from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import COMBO_LEGS, CONTRACT_FULL
 from ibnb.wire.fields import BOOL, DECIMAL, FLOAT, INT, LONG, NAMESPACE, STR
-from ibnb.wire.schema import (
-    Bool,
-    Flag,
-    Int,
-    Layout,
-    Message,
-    Record,
-    RowSpec,
-    Str,
-    Tags,
-    const,
-    field,
-    of,
-    repeat,
-    reply,
-    request,
-    sub,
-    tags,
-)
+from ibnb.wire.layout import Layout, const, field, repeat, tags
+from ibnb.wire.schema import Bool, Flag, Int, Message, Record, RowSpec, Str, Tags, of, reply, request, sub
 
 V_HISTORY = V.PROTOBUF_HISTORICAL_DATA
 

@@ -6,25 +6,8 @@ from ibnb.contract import Contract, DeltaNeutralContract
 from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import COMBO_LEGS, CONTRACT_FULL, DELTA_NEUTRAL_CONTRACT
 from ibnb.wire.fields import TEXT_FLOAT
-from ibnb.wire.schema import (
-    UNSET,
-    Bool,
-    Escaped,
-    Float,
-    Int,
-    Long,
-    Message,
-    Size,
-    Str,
-    Tags,
-    bits,
-    inline,
-    reply,
-    request,
-    tag,
-    tags,
-    when,
-)
+from ibnb.wire.layout import bits, inline, tag, tags, when
+from ibnb.wire.schema import UNSET, Bool, Escaped, Float, Int, Long, Message, Size, Str, Tags, reply, request
 
 V_DATA = V.PROTOBUF_MARKET_DATA
 V_HISTORY = V.PROTOBUF_HISTORICAL_DATA

@@ -7,23 +7,8 @@ from ibnb.objects import NewsProvider
 from ibnb.objects import WshEventData as WshFilter
 from ibnb.wire import versions as V
 from ibnb.wire.fields import BOOL, LIT_INT, STR
-from ibnb.wire.schema import (
-    Bool,
-    Escaped,
-    Int,
-    Long,
-    Message,
-    Record,
-    Str,
-    Tags,
-    count,
-    of,
-    repeat,
-    reply,
-    request,
-    since,
-    tags,
-)
+from ibnb.wire.layout import count, repeat, since, tags
+from ibnb.wire.schema import Bool, Escaped, Int, Long, Message, Record, Str, Tags, of, reply, request
 
 V_NEWS = V.PROTOBUF_NEWS_DATA
 V_SCAN = V.PROTOBUF_SCAN_DATA

@@ -24,25 +24,8 @@ from ibnb.wire.catalogue.types_order import (
     with_leg_prices,
 )
 from ibnb.wire.fields import BOOL, FLOAT, INT, OPT_INT
-from ibnb.wire.schema import (
-    UNSET,
-    Float,
-    Int,
-    Layout,
-    Long,
-    Message,
-    Size,
-    Str,
-    const,
-    field,
-    hook,
-    repeat,
-    reply,
-    since,
-    tag,
-    tags,
-    when,
-)
+from ibnb.wire.layout import Layout, const, field, hook, repeat, since, tag, tags, when
+from ibnb.wire.schema import UNSET, Float, Int, Long, Message, Size, Str, reply
 
 V_ORDER = V.PROTOBUF_PLACE_ORDER
 V_COMPLETED = V.PROTOBUF_COMPLETED_ORDER

@@ -21,20 +21,8 @@ from ibnb.wire.catalogue.types_order import (
     split_leg_prices,
     with_leg_prices,
 )
-from ibnb.wire.schema import (
-    Bool,
-    Int,
-    Message,
-    const,
-    field,
-    hook,
-    inline,
-    request,
-    since,
-    tag,
-    tags,
-    when,
-)
+from ibnb.wire.layout import const, field, hook, inline, since, tag, tags, when
+from ibnb.wire.schema import Bool, Int, Message, request
 
 V_ORDER = V.PROTOBUF_PLACE_ORDER
 V_COMPLETED = V.PROTOBUF_COMPLETED_ORDER

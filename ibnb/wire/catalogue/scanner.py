@@ -7,21 +7,8 @@ from ibnb.objects import ScannerSubscription
 from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import CONTRACT, CONTRACT_DETAILS
 from ibnb.wire.fields import BOOL, INT, OPT_FLOAT, OPT_INT, STR
-from ibnb.wire.schema import (
-    Escaped,
-    Int,
-    Message,
-    Record,
-    Tags,
-    at,
-    inline,
-    of,
-    repeat,
-    reply,
-    request,
-    sub,
-    tags,
-)
+from ibnb.wire.layout import inline, repeat, tags
+from ibnb.wire.schema import Escaped, Int, Message, Record, Tags, at, of, reply, request, sub
 
 V_SCAN = V.PROTOBUF_SCAN_DATA
 

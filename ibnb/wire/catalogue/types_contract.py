@@ -28,7 +28,8 @@ from ibnb.wire.fields import (
     TAGS,
     TEXT_FLOAT,
 )
-from ibnb.wire.schema import Layout, Record, many, of, present, repeat, sub, told, when
+from ibnb.wire.layout import Layout, present, repeat, when
+from ibnb.wire.schema import Record, many, of, sub, told
 
 TAG_VALUE = Record(TagValue, *of(STR, tag=1, value=2))
 DELTA_NEUTRAL = Record(DeltaNeutralContract, *of(INT, conId=1), *of(FLOAT, delta=2, price=3))

@@ -45,21 +45,8 @@ from ibnb.wire.fields import (
     TRIBOOL,
     float_text,
 )
-from ibnb.wire.schema import (
-    Layout,
-    Record,
-    Via,
-    at,
-    field,
-    from_version,
-    many,
-    of,
-    repeat,
-    since,
-    sub,
-    told,
-    when,
-)
+from ibnb.wire.layout import Layout, Via, field, repeat, since, when
+from ibnb.wire.schema import Record, at, from_version, many, of, sub, told
 
 SOFT_DOLLAR_TIER = Record(SoftDollarTier, *of(STR, name=1, val=2, displayName=3))
 ORDER_COMBO_LEG = Record(OrderComboLeg, *of(OPT_FLOAT, price=0))

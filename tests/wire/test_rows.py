@@ -1,0 +1,84 @@
+"""Rows: bars and ticks that stay as they came until somebody asks."""
+
+import pytest
+
+from ibnb.objects import BarData
+from ibnb.wire import Codec, Rows, Side
+from ibnb.wire import catalogue as m
+
+BARS = [BarData(f"202401{day:02}", day + 0.5, day + 1.0, day + 0.25, day + 0.75, 100.0 * day, day + 0.6, day) for day in range(1, 29)]
+
+
+@pytest.fixture(params=[178, 200, 203, 225])
+def version(request):
+    """Server versions for text in both framings and for protobuf."""
+    return request.param
+
+
+def rows(version, bars=BARS):
+    """Return the rows that a client gets of these bars."""
+    payload = Codec(Side.SERVER, version).encode(m.HistoricalData(7, bars=bars))
+    return Codec(Side.CLIENT, version).decode(payload).bars
+
+
+def test_rows_are_a_sequence_of_bars(version):
+    got = rows(version)
+    assert isinstance(got, Rows)
+    assert len(got) == got.count == len(BARS)
+    assert list(got) == BARS
+    assert got[0] == BARS[0]
+    assert got[-1] == BARS[-1]
+    assert got[3:6] == BARS[3:6]
+    assert list(reversed(got)) == BARS[::-1]
+    assert BARS[5] in got
+    assert got == BARS
+    assert got != BARS[1:]
+    with pytest.raises(IndexError):
+        got[len(BARS)]
+
+
+def test_the_payload_is_kept_for_columnar_readers(version):
+    got = rows(version)
+    part = got.payload[got.start : got.stop]
+    if got.encoding == "text":
+        assert part.startswith(b"20240101\x001.5\x002.0\x001.25\x001.75\x00100\x001.6\x001\x00")
+        assert part.count(b"\0") == got.count * got.width == len(got.fields())
+    else:
+        assert part[0] == 0x12
+        assert len(got.places()) == got.count
+        assert repr(got).startswith("<28 rows of BarData as proto")
+
+
+def test_no_bars(version):
+    got = rows(version, [])
+    assert len(got) == 0
+    assert list(got) == []
+
+
+def test_rows_can_be_sent_again(version):
+    assert list(rows(version, rows(version))) == BARS
+
+
+def test_fewer_rows_than_announced_are_an_error():
+    from ibnb.errors import DecodeError
+
+    payload = b"17\x009\x00\x00\x002\x0020240101\x001\x002\x003\x004\x005\x006\x007\x00"
+    with pytest.raises(DecodeError) as caught:
+        Codec(Side.CLIENT, 178).decode(payload)
+    assert (caught.value.field, caught.value.reqId) == ("bars", 9)
+
+
+def test_surplus_behind_the_rows_is_counted():
+    codec = Codec(Side.CLIENT, 178)
+    payload = b"17\x009\x00\x00\x001\x0020240101\x001\x002\x003\x004\x005\x006\x007\x00more\x00"
+    got = codec.decode(payload).bars
+    assert [bar.date for bar in got] == ["20240101"]
+    assert codec.surplus_fields == 1
+
+
+def test_rows_with_a_field_between_are_joined():
+    first, second = (Codec(Side.SERVER, 225).encode(m.HistoricalData(7, bars=[bar]))[6:] for bar in BARS[:2])
+    payload = b"\x00\x00\x00\xd9" + first + b"\x08\x07" + second
+    got = Codec(Side.CLIENT, 225).decode(payload)
+    assert got.reqId == 7
+    assert list(got.bars) == BARS[:2]

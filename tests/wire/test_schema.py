@@ -1,0 +1,66 @@
+"""Declaring messages: what the decorators make of a class, and what they refuse."""
+
+from dataclasses import fields
+
+import pytest
+
+from ibnb.wire import catalogue as m
+from ibnb.wire.fields import INT, STR
+from ibnb.wire.layout import Const
+from ibnb.wire.schema import RECORDS, Direction, Record, of, resolve
+
+ALL = [*m.REQUESTS.values(), *m.REPLIES.values()]
+
+
+def test_all_ids_are_declared():
+    assert len(m.REQUESTS) == 85
+    assert len(m.REPLIES) == 86
+    assert len(m.SPECS) == 171
+
+
+@pytest.mark.parametrize("spec", ALL, ids=lambda s: s.name)
+def test_every_message_says_what_it_is(spec):
+    assert spec.cls.__doc__
+    assert spec.source.startswith("EClient." if spec.direction is Direction.REQUEST else "EWrapper.")
+    assert spec.text is not None or spec.proto is not None
+    assert [f.name for f in fields(spec.cls)] == list(spec.names)
+    assert not hasattr(spec.cls(), "__dict__")
+
+
+def test_messages_compare_and_show_by_their_fields():
+    tick = m.TickSize(1, 0, 5.0)
+    assert tick == m.TickSize(1, 0, 5.0)
+    assert tick != m.TickSize(1, 0, 6.0)
+    assert tick != (1, 0, 5.0)
+    assert repr(tick) == "TickSize(reqId=1, tickType=0, size=5.0)"
+    with pytest.raises(TypeError):
+        hash(tick)
+
+
+def test_a_class_without_layouts_follows_its_order():
+    spec = m.spec(m.TickString)
+    assert spec.text == (Const(name="VERSION", value="6", until=10**9), "reqId", "tickType", "value")
+    assert [(tag.path, tag.number) for tag in spec.proto] == [("reqId", 1), ("tickType", 2), ("value", 3)]
+
+
+def test_spec_knows_versions():
+    spec = m.spec(m.ReqUserInfo)
+    assert (spec.msg_id, spec.min_version, spec.proto_since) == (104, 167, 212)
+    assert spec.uses_proto(212)
+    assert not spec.uses_proto(211)
+    assert m.spec(m.TickEFP).proto is None
+    assert m.spec(m.ReqConfig).text is None
+
+
+def test_fields_without_a_wire_form_are_refused():
+    with pytest.raises(TypeError, match="has no wire form"):
+        resolve(complex)
+
+
+def test_records_know_how_their_objects_are_made():
+    from ibnb.contract import Contract, TagValue
+
+    assert RECORDS[TagValue].by_keyword
+    assert not RECORDS[Contract].by_keyword
+    record = Record(TagValue, *of(STR, tag=1), *of(INT, value=2), register=False)
+    assert RECORDS[TagValue] is not record
