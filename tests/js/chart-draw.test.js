@@ -14,7 +14,7 @@ const CANDLES = { n: 3, open: Float64Array.of(10, 12, 11), high: Float64Array.of
 /** @param {boolean} volume */
 function scene(volume) {
   const { geometry } = place(600, 300, 60, volume);
-  return /** @type {any} */ ({ geometry, palette: PALETTE, candles: CANDLES, size: 1, first: 0, last: 3, from: -0.5, to: 2.5, prices: [8, 14], volume: volume ? 400 : 0, breaks: [1], live: { price: 11.5, text: "11.50", up: true }, hovered: -1 });
+  return /** @type {any} */ ({ geometry, palette: PALETTE, candles: CANDLES, size: 1, first: 0, last: 3, from: -0.5, to: 2.5, prices: [8, 14], volume: volume ? 400 : 0, breaks: [1], live: { price: 11.5, text: "11.50", up: true } });
 }
 
 test("the canvas and Plotly agree where the panes are", () => {

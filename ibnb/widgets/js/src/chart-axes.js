@@ -3,8 +3,8 @@
  * What Plotly is told: layout and configuration of the live chart, and the whole figure for an exported picture.
  * Pure: builds plain objects; calls no Plotly.
  *
- * In the page Plotly draws axes, grid, ticks and crosshair and finds the hovered candle; candles come from chart-paint.js over it. The traces
- * given to it are invisible and only tell the pointer where the candles are.
+ * In the page Plotly draws axes, grid, ticks and the crosshair; candles come from chart-paint.js over it. The traces
+ * given to it are invisible: they are what its crosshair snaps to.
  */
 
 /** @typedef {import("./chart-paint.js").Geometry} Geometry */
@@ -65,7 +65,7 @@ export function layoutOf({ placed, palette, bars, prices, volume, decimals, tick
       tickangle: 0, ticks: "outside", ticklen: 4, tickcolor: palette.border, showline: true, anchor: volume > 0 ? "y2" : "y", rangeslider: { visible: false },
     },
     yaxis: {
-      ...axis, ...spike, spikesnap: "cursor", side: "right", range: prices, domain: placed.priceDomain, tickformat: `,.${decimals}f`, nticks: Math.max(3, Math.floor(paneHeight / 30)), anchor: "x",
+      ...axis, ...spike, spikesnap: "cursor", side: "right", range: prices, domain: placed.priceDomain, tickformat: `,.${decimals}f`, nticks: Math.max(4, Math.floor(paneHeight / 28)), anchor: "x",
     },
     ...(volume > 0 && {
       yaxis2: { ...axis, ...spike, spikesnap: "cursor", side: "right", range: [0, volume], domain: placed.volumeDomain, tickformat: "~s", nticks: 3, anchor: "x", showgrid: false },
@@ -73,7 +73,7 @@ export function layoutOf({ placed, palette, bars, prices, volume, decimals, tick
   };
 }
 
-/** Invisible points at the middle of each candle, for Plotly's hover and crosshair. @param {number[]} x @param {number} price @param {boolean} volume */
+/** Invisible points at the middle of each candle, for Plotly's crosshair. @param {number[]} x @param {number} price @param {boolean} volume */
 export function pointerTraces(x, price, volume) {
   const common = { type: "scatter", mode: "none", x, hoverinfo: "none", showlegend: false };
   const traces = [{ ...common, y: x.map(() => price), yaxis: "y" }];

@@ -73,12 +73,13 @@ export class ChartFrame {
     make("style", "", shadow, CSS);
     this.root = make("section", "ibnb-chart", shadow);
     this.root.setAttribute("role", "group");
-    const head = make("div", "head", this.root);
-    this.title = make("span", "title", head);
-    this.detail = make("span", "detail", head);
-    this.legend = make("div", "legend", head);
+    this.height = 440;
+    this.head = make("div", "head", this.root);
+    this.title = make("span", "title", this.head);
+    this.detail = make("span", "detail", this.head);
+    this.legend = make("div", "legend", this.head);
     this.fields = this.makeLegend();
-    const tools = make("div", "tools", head);
+    const tools = make("div", "tools", this.head);
     this.ranges = make("div", "ranges", tools);
     this.live = /** @type {HTMLButtonElement} */ (this.makeButton("live", "Live", tools, "Follow the newest bar (L)"));
     this.png = /** @type {HTMLButtonElement} */ (this.makeButton("png", "PNG", tools, "Save the view as a picture"));
@@ -106,12 +107,15 @@ export class ChartFrame {
   makeLegend() {
     /** @type {Record<string, HTMLElement>} */
     const fields = { when: make("span", "when", this.legend) };
-    for (const [name, letter] of [["open", "O"], ["high", "H"], ["low", "L"], ["close", "C"], ["volume", "V"]]) {
+    for (const [name, letter] of [["open", "O"], ["high", "H"], ["low", "L"], ["close", "C"], ["change", ""], ["volume", "V"]]) {
+      if (name === "change") {
+        fields.change = make("span", "change", this.legend);
+        continue;
+      }
       const cell = make("span", name, this.legend);
       make("b", "", cell, letter);
       fields[name] = make("span", "value", cell);
     }
-    fields.change = make("span", "change", this.legend);
     return fields;
   }
 
@@ -127,7 +131,14 @@ export class ChartFrame {
 
   /** @param {number} height  of the whole chart, header included, in pixels */
   setHeight(height) {
-    this.plot.style.height = `${Math.max(120, (Number(height) || 420) - 30)}px`;
+    this.height = Number(height) || 440;
+    this.fitPlot();
+  }
+
+  /** Give the plot what the header leaves. */
+  fitPlot() {
+    const height = `${Math.max(100, this.height - (this.head.offsetHeight || 30))}px`;
+    if (this.plot.style.height !== height) this.plot.style.height = height;
   }
 
   /** As the ResizeObserver told: asking the page would make it lay itself out at each tick. */
@@ -138,12 +149,14 @@ export class ChartFrame {
   /** @param {() => void} changed @returns {() => void} */
   onSize(changed) {
     const observer = new ResizeObserver(() => {
-      this.box = { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
-      this.root.classList.toggle("medium", this.root.clientWidth < 1060);
+      this.root.classList.toggle("medium", this.root.clientWidth < 1180);
       this.root.classList.toggle("narrow", this.root.clientWidth < 560);
+      this.fitPlot();
+      this.box = { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
       changed();
     });
     observer.observe(this.plot);
+    observer.observe(this.head);
     return () => observer.disconnect();
   }
 

@@ -19,6 +19,9 @@ import { FIRST_BARS } from "./chart-view.js";
  * @property {() => void} left   the cursor is gone
  */
 
+/** A wheel that began elsewhere goes on there for so long after each of its steps. */
+const PASSING_MS = 300;
+
 /** @param {WheelEvent} event  pixels of a wheel movement, whatever its unit */
 function pixelsOf(event) {
   return event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
@@ -43,8 +46,14 @@ export function listen(host, signal) {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
+  // Who scrolls through the notebook must not get caught in a chart that comes under the cursor.
+  let scrolledAt = -Infinity;
+  document.addEventListener("wheel", (event) => {
+    if (!event.composedPath().includes(plot) || event.timeStamp - scrolledAt < PASSING_MS) scrolledAt = event.timeStamp;
+  }, { signal, capture: true, passive: true });
+
   plot.addEventListener("wheel", (event) => {
-    if (event.ctrlKey && !event.deltaY) return;
+    if (event.timeStamp === scrolledAt) return;
     event.preventDefault();
     const unit = pixelsOf(event);
     const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;

@@ -50,7 +50,6 @@
  * @property {number} volume    top of the volume axis; 0 = no volume pane
  * @property {number[]} breaks  bars that open a day
  * @property {{price: number, text: string, up: boolean} | null} live  the last price
- * @property {number} hovered   candle under the cursor, -1 for none
  */
 
 /** Pixel of a position on the bar axis. @param {Scene} scene @param {number} position */
@@ -192,7 +191,7 @@ function paintLiveTag(context, scene) {
   if (!live) return;
   const exact = yOf(scene, live.price);
   const y = Math.round(Math.min(Math.max(exact, g.top + 8), g.bottom - 8));
-  const arrow = exact < g.top ? "▲ " : exact > g.bottom ? "▼ " : "";
+  const arrow = exact < g.top ? "▲" : exact > g.bottom ? "▼" : "";
   context.font = `600 11px ${palette.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The live bar chart: Plotly's axes and hover, candles on a canvas between its grid and its crosshair.
+ * The live bar chart: Plotly's axes and crosshair, candles on a canvas between the two.
  *
  * Plotly redraws every candle it holds (20 ms for 300 at each tick, measured), so it holds none: it draws axes, and only when they move.
  * A tick costs one canvas paint of what is in view, never more than PAINTS_PER_S times a second; the user's own moves paint every frame.
@@ -269,7 +269,7 @@ export class BarChartView {
     this.placed = placed;
     this.scene = {
       geometry: placed.geometry, palette: this.palette, candles, size, first, last, from: view.from, to: view.to, prices: this.prices ?? paddedRange([0, 1]), volume: volume ? this.volumeTop : 0,
-      breaks: this.ticks.breaks, live: close === close ? { price: close, text: priceText(close, series.decimals), up: close >= series.bars.open[n - 1] } : null, hovered: this.hovered,
+      breaks: this.ticks.breaks, live: close === close ? { price: close, text: priceText(close, series.decimals), up: close >= series.bars.open[n - 1] } : null,
     };
   }
 
@@ -277,7 +277,7 @@ export class BarChartView {
   labelRoom() {
     const { bars, decimals } = this.series;
     const text = priceText(Math.max(Math.abs(bars.close[bars.n - 1]) || 0, Math.abs(this.prices?.[1] ?? 0)), decimals);
-    return Math.max(52, Math.ceil(text.length * 7.2) + 16);
+    return Math.max(58, Math.ceil(text.length * 7.2) + 22);
   }
 
   /** Give Plotly the axes, if they moved. */
@@ -301,36 +301,50 @@ export class BarChartView {
     axes.layout = layoutOf({ placed: this.placed, palette, bars: [scene.from, scene.to], prices: scene.prices, volume: scene.volume, decimals: series.decimals, ticks: this.ticks, revision: axes.revision });
     this.stats.axes++;
     if (axes.built) {
-      plotly.react(frame.gd, axes.traces, axes.layout, CONFIG);
+      void plotly.react(frame.gd, axes.traces, axes.layout, CONFIG).then(() => this.recross());
       return;
     }
     plotly.newPlot(frame.gd, axes.traces, axes.layout, CONFIG);
     axes.built = true;
     frame.holdCanvas();
-    const { gd } = /** @type {{gd: any}} */ (frame);
-    gd.on("plotly_hover", (/** @type {any} */ event) => this.hover(event.points?.[0]?.x));
-    gd.on("plotly_unhover", () => this.hover(undefined));
+  }
+
+  /**
+   * The axes have moved under a cursor that has not. Plotly draws its crosshair again, but measured from elements that it
+   * has just replaced; so it is told once more where the cursor is.
+   */
+  recross() {
+    const { cursor, frame, scene } = this;
+    if (!cursor || !scene || this.candleAtCursor() < 0) return;
+    const pane = cursor.y > scene.geometry.bottom && scene.volume > 0 ? "xy2" : "xy";
+    const box = frame.plot.getBoundingClientRect();
+    frame.gd.querySelector(`.nsewdrag[data-subplot="${pane}"]`)?.dispatchEvent(new MouseEvent("mousemove", { clientX: box.left + cursor.x, clientY: box.top + cursor.y }));
   }
 
   // -- words ---------------------------------------------------------------------------------------------------
 
-  /** Plotly has found the candle under the cursor. @param {number | undefined} position */
-  hover(position) {
-    this.hovered = position === undefined || !this.scene ? -1 : Math.floor(position / this.scene.size);
+  /** The cursor is there, or gone. @param {number | null} x @param {number | null} y */
+  point(x, y) {
+    this.cursor = x === null || y === null ? null : { x, y };
+    if (!this.cursor && this.axes.built) this.plotly.Fx.unhover(this.frame.gd);
     this.showHeader();
   }
 
-  /** @param {number | null} x @param {number | null} y */
-  point(x, y) {
-    this.cursor = x === null || y === null ? null : { x, y };
-    if (!this.cursor) this.hovered = -1;
-    this.showHeader();
+  /** Number of the candle under the cursor; -1 for none. */
+  candleAtCursor() {
+    const { cursor, scene } = this;
+    if (!cursor || !scene) return -1;
+    const { geometry: g, from, to, size, first, last } = scene;
+    if (cursor.x < g.left || cursor.x > g.right || cursor.y < g.top || cursor.y > g.floor) return -1;
+    const position = from + ((cursor.x - g.left) / (g.right - g.left)) * (to - from);
+    return Math.max(first, Math.min(last - 1, Math.floor((position + 0.5) / size)));
   }
 
   showHeader() {
     const { frame, scene, series, look } = this;
     if (!scene || !look) return;
-    const shown = this.hovered >= 0 && this.hovered < scene.candles.n ? this.hovered : scene.candles.n - 1;
+    this.hovered = this.candleAtCursor();
+    const shown = this.hovered >= 0 ? this.hovered : scene.candles.n - 1;
     const start = shown * scene.size;
     frame.showCandle(momentText(series.bars.time[start], look.zone, look.daily, series.step), scene.size, candleTexts(scene.candles, shown, series.decimals));
     frame.showControls({ follow: this.view.follow, ranges: this.rangesOf(), pick: (name) => this.act(() => this.pick(name)) });

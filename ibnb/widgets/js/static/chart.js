@@ -535,7 +535,7 @@ function layoutOf({ placed, palette, bars, prices, volume, decimals, ticks, revi
       range: prices,
       domain: placed.priceDomain,
       tickformat: `,.${decimals}f`,
-      nticks: Math.max(3, Math.floor(paneHeight / 30)),
+      nticks: Math.max(4, Math.floor(paneHeight / 28)),
       anchor: "x"
     },
     ...volume > 0 && {
@@ -661,12 +661,13 @@ var ChartFrame = class {
     make("style", "", shadow, CSS);
     this.root = make("section", "ibnb-chart", shadow);
     this.root.setAttribute("role", "group");
-    const head = make("div", "head", this.root);
-    this.title = make("span", "title", head);
-    this.detail = make("span", "detail", head);
-    this.legend = make("div", "legend", head);
+    this.height = 440;
+    this.head = make("div", "head", this.root);
+    this.title = make("span", "title", this.head);
+    this.detail = make("span", "detail", this.head);
+    this.legend = make("div", "legend", this.head);
     this.fields = this.makeLegend();
-    const tools = make("div", "tools", head);
+    const tools = make("div", "tools", this.head);
     this.ranges = make("div", "ranges", tools);
     this.live = /** @type {HTMLButtonElement} */
     this.makeButton("live", "Live", tools, "Follow the newest bar (L)");
@@ -697,12 +698,15 @@ var ChartFrame = class {
   }
   makeLegend() {
     const fields = { when: make("span", "when", this.legend) };
-    for (const [name, letter] of [["open", "O"], ["high", "H"], ["low", "L"], ["close", "C"], ["volume", "V"]]) {
+    for (const [name, letter] of [["open", "O"], ["high", "H"], ["low", "L"], ["close", "C"], ["change", ""], ["volume", "V"]]) {
+      if (name === "change") {
+        fields.change = make("span", "change", this.legend);
+        continue;
+      }
       const cell = make("span", name, this.legend);
       make("b", "", cell, letter);
       fields[name] = make("span", "value", cell);
     }
-    fields.change = make("span", "change", this.legend);
     return fields;
   }
   /** @param {string} name @param {string} text @param {HTMLElement} parent @param {string} [hint] */
@@ -715,7 +719,13 @@ var ChartFrame = class {
   // -- size and sight ------------------------------------------------------------------------------------------
   /** @param {number} height  of the whole chart, header included, in pixels */
   setHeight(height) {
-    this.plot.style.height = `${Math.max(120, (Number(height) || 420) - 30)}px`;
+    this.height = Number(height) || 440;
+    this.fitPlot();
+  }
+  /** Give the plot what the header leaves. */
+  fitPlot() {
+    const height = `${Math.max(100, this.height - (this.head.offsetHeight || 30))}px`;
+    if (this.plot.style.height !== height) this.plot.style.height = height;
   }
   /** As the ResizeObserver told: asking the page would make it lay itself out at each tick. */
   size() {
@@ -724,12 +734,14 @@ var ChartFrame = class {
   /** @param {() => void} changed @returns {() => void} */
   onSize(changed) {
     const observer = new ResizeObserver(() => {
-      this.box = { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
-      this.root.classList.toggle("medium", this.root.clientWidth < 1060);
+      this.root.classList.toggle("medium", this.root.clientWidth < 1180);
       this.root.classList.toggle("narrow", this.root.clientWidth < 560);
+      this.fitPlot();
+      this.box = { width: Math.floor(this.plot.clientWidth), height: Math.floor(this.plot.clientHeight) };
       changed();
     });
     observer.observe(this.plot);
+    observer.observe(this.head);
     return () => observer.disconnect();
   }
   /** Tell whether the chart is on or near the screen. @param {(visible: boolean) => void} changed @returns {() => void} */
@@ -931,6 +943,7 @@ var Viewport = class _Viewport {
 };
 
 // src/chart-input.js
+var PASSING_MS = 300;
 function pixelsOf(event) {
   return event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
 }
@@ -949,8 +962,12 @@ function listen(host, signal) {
     const box = plot.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
+  let scrolledAt = -Infinity;
+  document.addEventListener("wheel", (event) => {
+    if (!event.composedPath().includes(plot) || event.timeStamp - scrolledAt < PASSING_MS) scrolledAt = event.timeStamp;
+  }, { signal, capture: true, passive: true });
   plot.addEventListener("wheel", (event) => {
-    if (event.ctrlKey && !event.deltaY) return;
+    if (event.timeStamp === scrolledAt) return;
     event.preventDefault();
     const unit = pixelsOf(event);
     const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
@@ -1173,7 +1190,7 @@ function paintLiveTag(context, scene) {
   if (!live) return;
   const exact = yOf(scene, live.price);
   const y = Math.round(Math.min(Math.max(exact, g.top + 8), g.bottom - 8));
-  const arrow = exact < g.top ? "▲ " : exact > g.bottom ? "▼ " : "";
+  const arrow = exact < g.top ? "▲" : exact > g.bottom ? "▼" : "";
   context.font = `600 11px ${palette.font}`;
   context.textBaseline = "middle";
   context.textAlign = "left";
@@ -1585,15 +1602,14 @@ var BarChartView = class {
       prices: this.prices ?? paddedRange([0, 1]),
       volume: volume ? this.volumeTop : 0,
       breaks: this.ticks.breaks,
-      live: close === close ? { price: close, text: priceText(close, series.decimals), up: close >= series.bars.open[n - 1] } : null,
-      hovered: this.hovered
+      live: close === close ? { price: close, text: priceText(close, series.decimals), up: close >= series.bars.open[n - 1] } : null
     };
   }
   /** Pixels for the price labels. */
   labelRoom() {
     const { bars, decimals } = this.series;
     const text = priceText(Math.max(Math.abs(bars.close[bars.n - 1]) || 0, Math.abs(this.prices?.[1] ?? 0)), decimals);
-    return Math.max(52, Math.ceil(text.length * 7.2) + 16);
+    return Math.max(58, Math.ceil(text.length * 7.2) + 22);
   }
   /** Give Plotly the axes, if they moved. */
   drawAxes() {
@@ -1616,35 +1632,45 @@ var BarChartView = class {
     axes.layout = layoutOf({ placed: this.placed, palette, bars: [scene.from, scene.to], prices: scene.prices, volume: scene.volume, decimals: series.decimals, ticks: this.ticks, revision: axes.revision });
     this.stats.axes++;
     if (axes.built) {
-      plotly.react(frame.gd, axes.traces, axes.layout, CONFIG);
+      void plotly.react(frame.gd, axes.traces, axes.layout, CONFIG).then(() => this.recross());
       return;
     }
     plotly.newPlot(frame.gd, axes.traces, axes.layout, CONFIG);
     axes.built = true;
     frame.holdCanvas();
-    const { gd } = (
-      /** @type {{gd: any}} */
-      frame
-    );
-    gd.on("plotly_hover", (event) => this.hover(event.points?.[0]?.x));
-    gd.on("plotly_unhover", () => this.hover(void 0));
+  }
+  /**
+   * The axes have moved under a cursor that has not. Plotly draws its crosshair again, but measured from elements that it
+   * has just replaced; so it is told once more where the cursor is.
+   */
+  recross() {
+    const { cursor, frame, scene } = this;
+    if (!cursor || !scene || this.candleAtCursor() < 0) return;
+    const pane = cursor.y > scene.geometry.bottom && scene.volume > 0 ? "xy2" : "xy";
+    const box = frame.plot.getBoundingClientRect();
+    frame.gd.querySelector(`.nsewdrag[data-subplot="${pane}"]`)?.dispatchEvent(new MouseEvent("mousemove", { clientX: box.left + cursor.x, clientY: box.top + cursor.y }));
   }
   // -- words ---------------------------------------------------------------------------------------------------
-  /** Plotly has found the candle under the cursor. @param {number | undefined} position */
-  hover(position) {
-    this.hovered = position === void 0 || !this.scene ? -1 : Math.floor(position / this.scene.size);
-    this.showHeader();
-  }
-  /** @param {number | null} x @param {number | null} y */
+  /** The cursor is there, or gone. @param {number | null} x @param {number | null} y */
   point(x, y) {
     this.cursor = x === null || y === null ? null : { x, y };
-    if (!this.cursor) this.hovered = -1;
+    if (!this.cursor && this.axes.built) this.plotly.Fx.unhover(this.frame.gd);
     this.showHeader();
+  }
+  /** Number of the candle under the cursor; -1 for none. */
+  candleAtCursor() {
+    const { cursor, scene } = this;
+    if (!cursor || !scene) return -1;
+    const { geometry: g, from, to, size, first, last } = scene;
+    if (cursor.x < g.left || cursor.x > g.right || cursor.y < g.top || cursor.y > g.floor) return -1;
+    const position = from + (cursor.x - g.left) / (g.right - g.left) * (to - from);
+    return Math.max(first, Math.min(last - 1, Math.floor((position + 0.5) / size)));
   }
   showHeader() {
     const { frame, scene, series, look } = this;
     if (!scene || !look) return;
-    const shown = this.hovered >= 0 && this.hovered < scene.candles.n ? this.hovered : scene.candles.n - 1;
+    this.hovered = this.candleAtCursor();
+    const shown = this.hovered >= 0 ? this.hovered : scene.candles.n - 1;
     const start = shown * scene.size;
     frame.showCandle(momentText(series.bars.time[start], look.zone, look.daily, series.step), scene.size, candleTexts(scene.candles, shown, series.decimals));
     frame.showControls({ follow: this.view.follow, ranges: this.rangesOf(), pick: (name) => this.act(() => this.pick(name)) });
