@@ -54,19 +54,20 @@ class Displays:
         *,
         clock: Callable[[], float] = time.monotonic,
         needs_widget: Callable[[], bool] = lambda: False,
+        cell: str | None = None,
     ) -> None:
         self.hub = the_hub
         self.outputs: list[Output] = []
         self._publish = publish
         self._clock = clock
         self._needs_widget = needs_widget
-        self._cell: str | None = None
+        self._cell = cell
         self._former: list[Output] = []
         self._timed = False
         the_hub.on_hello(self.on_hello)
         shell.events.register("pre_run_cell", self.pre_run_cell)
         shell.events.register("post_run_cell", self.post_run_cell)
-        # The first display happens in a cell whose start nobody has told of.
+        # The first display happens in a cell whose start nobody has told of; `cell` names it.
         the_hub.is_busy = True
 
     # -- showing -----------------------------------------------------------------------------------------------------
@@ -184,9 +185,20 @@ def displays(the_hub: Hub) -> Displays | Plain:
     def publish(data: dict[str, Any], display_id: str, update: bool) -> None:
         shell.display_pub.publish(data, {}, transient={"display_id": display_id}, update=update)
 
-    found = _displays[the_hub] = Displays(the_hub, shell, publish, needs_widget=lambda: _needs_widget(shell))
+    found = _displays[the_hub] = Displays(
+        the_hub, shell, publish, needs_widget=lambda: _needs_widget(shell), cell=_running_cell(shell)
+    )
     atexit.register(found.freeze)
     return found
+
+
+def _running_cell(shell: Any) -> str | None:
+    """Return the id of the running cell, as the front end sent it with its code."""
+    try:
+        found = shell.kernel.get_parent("shell")["metadata"].get("cellId")
+    except (AttributeError, KeyError, LookupError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def _needs_widget(shell: Any) -> bool:

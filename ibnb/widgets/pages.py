@@ -4,7 +4,7 @@ Knows the tables' reading side and the wire format; no widget, no thread. Everyt
 and timers are given, and so is the way out (`send`). The rules:
 
 * a page speaks first, and says in full what it wants and which revision it has ("want"); it gets nothing else;
-* one message holds all that moved since the last one, newest values only. At most five times a second a message asks
+* one message holds all that moved since the last one, newest values only. At most four times a second a message asks
 * for
   an acknowledgement (the kernel announces "busy" and "idle" to the page for each, so every message's would treble the
   traffic); with two of them outstanding nothing more leaves, and what moves meanwhile merges; after 2 s of silence
@@ -29,9 +29,9 @@ from . import protocol
 logger = logging.getLogger("ibnb.widgets")
 
 CREDITS = 2
-FLUSH_S = 0.05
+FLUSH_S, SHARED_FLUSH_S = 0.05, 0.06
 SILENT_S = 2.0
-ASK_S = 0.2
+ASK_S = 0.25
 SLOWEST_S = 1.0
 BLIND_S, BLIND_LATER_S, BLIND_LATER_AFTER_S = 0.5, 5.0, 120.0
 HEARTBEAT_S = 5.0
@@ -270,7 +270,8 @@ class Page:
                 self.blind_since = now
             long_ago = now - self.blind_since > BLIND_LATER_AFTER_S
             return max(0.0, self.sent_at + (BLIND_LATER_S if long_ago else BLIND_S) - now)
-        pace = max(FLUSH_S * self.board.active_pages(), min(2 * self.ack_s, SLOWEST_S))
+        pages = self.board.active_pages()
+        pace = max(FLUSH_S if pages < 2 else SHARED_FLUSH_S * pages, min(2 * self.ack_s, SLOWEST_S))
         return max(0.0, self.sent_at + pace - now)
 
     def _flush(self) -> None:

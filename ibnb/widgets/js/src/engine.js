@@ -50,7 +50,7 @@ export function connect(rt, model) {
     env: {
       now: () => performance.now(),
       later: (ms, fn) => setTimeout(fn, ms),
-      cancel: clearTimeout,
+      cancel: (timer) => clearTimeout(timer),
       hidden: () => document.hidden,
       mount: !own && canMount(),
       load: rt.load,

@@ -2122,7 +2122,7 @@ function connect(rt, model) {
     env: {
       now: () => performance.now(),
       later: (ms, fn) => setTimeout(fn, ms),
-      cancel: clearTimeout,
+      cancel: (timer) => clearTimeout(timer),
       hidden: () => document.hidden,
       mount: !own && canMount(),
       load: rt.load

@@ -1,0 +1,15 @@
+"""Fixtures of the browser tests; what they need and how long it takes is in README.md."""
+
+import os
+
+import pytest
+from browser.notebook_browser import CHROMIUM, chromium, jupyter_app, open_notebook
+
+__all__ = ["chromium", "jupyter_app", "open_notebook"]
+
+
+def pytest_collection_modifyitems(items):
+    if not os.path.exists(CHROMIUM):
+        for item in items:
+            if "tests/browser" in item.nodeid:
+                item.add_marker(pytest.mark.skip(reason=f"no Chromium at {CHROMIUM}"))
