@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ibnb.tables.columns import MISSING_BOOL, MISSING_INT, Cells, Column, Index, TextCells
 
 FEW_TEXTS = 256
-"""A dictionary becomes an array of its own, from which rows are taken quickly, if it has at most so many more entries."""
+"""A dictionary becomes an array of its own, from which rows are taken fast, if it has at most so many more entries."""
 PANDAS_3 = int(pd.__version__.split(".")[0]) >= 3
 _TEXT: Any = pd.Series([], dtype="str").dtype if PANDAS_3 else np.dtype(object)
 

@@ -207,3 +207,22 @@ def test_a_broken_view_leaves_the_snapshot(monkeypatch: pytest.MonkeyPatch, capl
     monkeypatch.setattr(Table, "view_factory", lambda table, **options: View(KeyError("broken")))
     assert set(live._repr_mimebundle_()) == {"text/plain", "text/html"}
     assert "has no live view" in caplog.text
+
+
+def test_in_a_kernel_the_live_view_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    class Live(View):
+        def _ipython_display_(self) -> None:
+            shown.append("live")
+
+    live = made(x=[1.0])
+    monkeypatch.setattr(Table, "view_factory", lambda table, **options: Live({}))
+    with pytest.raises(NotImplementedError):
+        live._ipython_display_()
+    monkeypatch.setattr("ibnb.tables.render.in_kernel", lambda: True)
+    live._ipython_display_()
+    assert shown == ["live"]
+    monkeypatch.setattr(Table, "view_factory", None)
+    with pytest.raises(NotImplementedError):
+        live._ipython_display_()
