@@ -28,6 +28,7 @@ $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ibnb needs Python 3.11 or newer; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --upgrade pip
+	@echo '{"private": true}' > $(VENV)/package.json  # ours is not that of JupyterLab's own scripts
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.made pyproject.toml
@@ -55,7 +56,10 @@ ifdef HEADLESS
 	@$(PY) -m nbconvert --log-level ERROR --to html --output-dir $(BUILD) --output quickstart.html $(BUILD)/quickstart.ipynb
 	@echo "$(BUILD)/quickstart.html"
 else
-	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks $(if $(shell [ "$$(id -u)" = 0 ] && echo root),--allow-root) $(LAB_OPTIONS) quickstart.ipynb
+	@$(PY) -m jupyterlab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=notebooks \
+	  --LabApp.default_url=/lab/tree/quickstart.ipynb --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate --log-level=WARN \
+	  $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_OPTIONS)
 endif
 
 # -- check it -----------------------------------------------------------------------------------------------------
@@ -68,10 +72,16 @@ types: $(VENV)/.test ## mypy --strict
 unit: $(VENV)/.test ## Tests without sockets to other programs, browsers or kernels
 	@$(PYTEST) $(UNIT)
 
-check: lint types unit js ## Lint, types and unit tests
+check: lint types js unit ## Lint, types and unit tests
 
-js: $(VENV)/.test ## The front end's own tests (needs node)
-	@if [ -d tests/js ]; then node --test tests/js; fi
+node_modules/.made: package-lock.json
+	@command -v npm > /dev/null || { echo "the front end's checks need node 20 and npm (users of ibnb do not)"; exit 1; }
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+js: node_modules/.made ## The front end: types and its own tests (needs node)
+	@npm run --silent check
+	@npm test --silent -- --test-reporter=dot
 
 conformance: $(VENV)/.test ## Frames and values against the official client, every server version
 	@$(PYTEST) tests/conformance

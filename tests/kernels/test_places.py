@@ -184,3 +184,33 @@ def test_in_a_script(connected, gateway, script):
         env=variant.environment(), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("fine\n", "")
+
+
+IB_ASYNC_SCRIPT = """
+from ibnb import *
+
+ib = IB()
+ib.connect({host!r}, {port}, clientId=3)
+
+contract = Forex('EURUSD')
+bars = ib.reqHistoricalData(
+    contract, endDateTime='', durationStr='30 D',
+    barSizeSetting='1 hour', whatToShow='MIDPOINT', useRTH=True)
+
+# convert to pandas dataframe:
+df = util.df(bars)
+import pandas; pandas.set_option("display.width", 200, "display.max_columns", None)
+print(df)
+"""
+
+
+def test_a_script_written_for_ib_async_runs_with_import_and_port_changed(connected, gateway):
+    code = IB_ASYNC_SCRIPT.format(host=gateway[0], port=gateway[1])
+    variant = connected.variant
+    done = subprocess.run(
+        [variant.python, "-c", code], env=variant.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    head, *_, last = done.stdout.strip().splitlines()
+    assert head.split() == ["date", "open", "high", "low", "close", "volume", "average", "barCount"]
+    assert last.endswith("rows x 8 columns]")
