@@ -115,7 +115,7 @@ class Feed:
         if self._on_home is None:
             self._deliver()
             return
-        if self._due:
+        if self._due or self._since == self.table.revision:
             return
         self._due = True
         rate = self.event.rate
