@@ -278,3 +278,36 @@ def test_what_is_left_when_the_kernel_is_gone(open_notebook):
     nb.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     wait(nb, "!v.frame.badge.hidden", timeout=30)
     assert re.match("Kernel gone", field(nb, ".badge"))
+
+
+def test_bare_bars_of_a_connection_are_a_live_chart(open_notebook):
+    ask = "bars = ib.reqHistoricalData(stock, '', '2 D', '1 min', 'TRADES', True, keepUpToDate=True)\nbars"
+    nb = open_notebook("import ibnb\nib = ibnb.demo()\nstock = ibnb.Stock('AAPL', 'SMART', 'USD')", ask)
+    nb.run_all()
+    shown(nb)
+    assert re.match(r"AAPL: last [\d.,]+; in view", nb.page.evaluate(f"{SHADOW % 0}.querySelector('.plot').ariaLabel"))
+    live = "v.scene.live.price + v.scene.candles.volume[v.scene.candles.n - 1]"
+    seen = {view(nb, live)}
+    for _ in range(200):
+        nb.page.wait_for_timeout(100)
+        seen.add(view(nb, live))
+        if len(seen) > 3:
+            break
+    assert len(seen) > 3
+    nb.check()
+
+    # What nbconvert makes of the saved notebook shows the chart without a kernel.
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    nb.execute("ib.disconnect()")
+    v4 = nbformat.v4
+    cells = [v4.new_code_cell("bars", outputs=[v4.output_from_msg(message(out)) for out in nb.outputs()[1]])]
+    page, _ = HTMLExporter().from_notebook_node(v4.new_notebook(cells=cells))
+    assert re.search(r'<img alt="AAPL · 1 min · TRADES: last [^"]+" [^>]*src="data:image/svg\+xml;base64,', page)
+
+
+def message(output):
+    """An output of the notebook as the message that made it."""
+    content = {"data": output["data"], "metadata": output.get("metadata", {}), "execution_count": None}
+    return {"header": {"msg_type": "display_data"}, "content": content}
