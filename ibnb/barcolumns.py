@@ -38,15 +38,15 @@ class BarColumns:
         self._time = time
         self._values = values
         self._size = len(time)
+        self._recent: list[tuple[Any, ...]] = []
         self.daily = daily
         self.zone = zone
         self.naive_zone = naive_zone
 
     def __len__(self) -> int:
-        return self._size
+        return self._size + len(self._recent)
 
     # -- made from
-    # -------------------------------------------------------------------------------------------------------
 
     @classmethod
     def empty(cls) -> BarColumns:
@@ -99,40 +99,59 @@ class BarColumns:
         return cls(time, values, daily=first.daily, zone=first.zone, naive_zone=first.naive_zone)
 
     # -- live
-    # ------------------------------------------------------------------------------------------------------------
 
     def update(self, bar: BarData) -> bool | None:
-        """Append a later bar (True), replace the last one (False), or ignore an earlier or equal one (None)."""
+        """Append a later bar (True), replace the last one (False), or ignore an earlier or equal one (None).
+
+        Rows wait in a list until somebody reads: a live feed costs a list write a bar, not eight numpy writes.
+        """
         time = _to_ns(bar.date, self.naive_zone)
-        size = self._size
-        values = [float(getattr(bar, name)) for name in NAMES]
-        if not size:
+        row = (time, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.average, bar.barCount)
+        last = self._last_row()
+        if last is None:
             self.daily = not isinstance(bar.date, datetime)
             self.zone = _zone_name(bar.date)
-        if size and time < self._time[size - 1]:
+        elif time < last[0] or row == last:
             return None
-        is_new = not size or bool(time > self._time[size - 1])
-        if not is_new and all(self._values[name][size - 1] == value for name, value in zip(NAMES, values)):
-            return None
-        row = size if is_new else size - 1
-        if row == len(self._time):
-            self._grow()
-        self._time[row] = time
-        for name, value in zip(NAMES, values):
-            self._values[name][row] = value
-        self._size = row + 1
-        return is_new
+        if last is not None and time == last[0]:
+            self._recent[-1] = row
+            return False
+        self._recent.append(row)
+        return True
 
-    def _grow(self) -> None:
-        room = max(64, self._size // 4)
-        self._time = np.concatenate([self._time, np.zeros(room, np.int64)])
-        self._values = {name: np.concatenate([v, np.zeros(room, v.dtype)]) for name, v in self._values.items()}
+    def _last_row(self) -> tuple[Any, ...] | None:
+        """Return the last row; it waits in the list from then on, where it can be replaced."""
+        if not self._recent:
+            if not self._size:
+                return None
+            self._size -= 1
+            n = self._size
+            self._recent.append((int(self._time[n]), *(self._values[name][n].item() for name in NAMES)))
+        return self._recent[-1]
+
+    def _settle(self) -> None:
+        """Write the waiting rows into the arrays."""
+        if not self._recent:
+            return
+        rows, self._recent = self._recent, []
+        start, self._size = self._size, self._size + len(rows)
+        if self._size > len(self._time):
+            room = max(64, self._size // 4)
+            self._time = np.concatenate([self._time[:start], np.zeros(len(rows) + room, np.int64)])
+            self._values = {
+                name: np.concatenate([v[:start], np.zeros(len(rows) + room, v.dtype)])
+                for name, v in self._values.items()
+            }
+        times, *columns = zip(*rows)
+        self._time[start : self._size] = times
+        for name, column in zip(NAMES, columns):
+            self._values[name][start : self._size] = column
 
     # -- read
-    # ------------------------------------------------------------------------------------------------------------
 
     def arrays(self) -> dict[str, Array]:
         """Return the columns, cut to their rows."""
+        self._settle()
         n = self._size
         return {"time": self._time[:n], **{name: v[:n] for name, v in self._values.items()}}
 
@@ -185,7 +204,6 @@ def _typed(values: list[Array]) -> dict[str, Array]:
 
 
 # -- text
-# -----------------------------------------------------------------------------------------------------------------
 
 
 def _from_text(payload: bytes, start: int, stop: int, count: int, default_zone: str) -> BarColumns | None:
@@ -321,7 +339,6 @@ def _offsets(local: Array, days: Array, zone: tzinfo | None) -> Array:
 
 
 # -- protobuf
-# -------------------------------------------------------------------------------------------------------------
 
 
 def _from_proto(rows: Any, default_zone: str) -> BarColumns | None:
@@ -386,7 +403,6 @@ def _decimals_and_count(payload: bytes, pos: int, end: int) -> tuple[float, floa
 
 
 # -- times
-# ----------------------------------------------------------------------------------------------------------------
 
 
 def _zone(name: str) -> tzinfo | None:

@@ -57,7 +57,6 @@ class BarDataList(list[BarData]):
         self._standard_chart: Any = None
 
     # -- filled by reducers
-    # ----------------------------------------------------------------------------------------------
 
     def extend_rows(self, rows: Any) -> None:
         """Append the undecoded rows of a reply."""
@@ -73,7 +72,9 @@ class BarDataList(list[BarData]):
         True when it is new, False when it changed the last one, None when it is late or says nothing new.
         """
         with self._lock:
-            columns = self._load_columns()
+            columns = self._columns
+            if columns is None or self._parts:
+                columns = self._load_columns()
             change = columns.update(bar)
             if change is None:
                 return None
@@ -86,7 +87,6 @@ class BarDataList(list[BarData]):
             return change
 
     # -- columns
-    # ---------------------------------------------------------------------------------------------------------
 
     def _load_columns(self) -> BarColumns:
         from ibnb.barcolumns import BarColumns
@@ -142,7 +142,6 @@ class BarDataList(list[BarData]):
         return frame if labels is None else frame[list(labels)]
 
     # -- display
-    # ---------------------------------------------------------------------------------------------------------
 
     def chart(self, **options: Any) -> Any:
         """Return a live Plotly chart of the bars (candles and volume) for a notebook cell."""
@@ -159,7 +158,6 @@ class BarDataList(list[BarData]):
         self._standard_chart._ipython_display_()
 
     # -- a list of objects
-    # -----------------------------------------------------------------------------------------------
 
     def _objects(self) -> None:
         if self._pending is not None or self._parts:
