@@ -70,7 +70,6 @@ class Client(WireCalls):
         self._got = set()
 
     # -- facts
-    # -----------------------------------------------------------------------------------------------------------
 
     def serverVersion(self) -> int:
         """Return the negotiated server version."""
@@ -126,7 +125,6 @@ class Client(WireCalls):
         run_here()
 
     # -- opening
-    # ---------------------------------------------------------------------------------------------------------
 
     def connect(self, host: str, port: int, clientId: int, timeout: float | None = 2.0) -> None:
         """Connect and wait until requests can be made."""
@@ -257,7 +255,6 @@ class Client(WireCalls):
             self.wrapper.requests.fail(error.reqId, error)
 
     # -- sending
-    # ---------------------------------------------------------------------------------------------------------
 
     def sendMessage(self, message: Any, *, urgent: bool = False) -> None:
         """Send one catalogue message; urgent ones overtake those held back by the rate limit.
@@ -294,7 +291,6 @@ class Client(WireCalls):
         io.call_soon(look)
 
     # -- closing
-    # ---------------------------------------------------------------------------------------------------------
 
     def disconnect(self) -> None:
         """Close the connection; what is queued is still sent."""

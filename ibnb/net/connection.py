@@ -59,7 +59,6 @@ class Connection(asyncio.Protocol):
         session.on_local_error = self._on_local_error
 
     # -- asyncio.Protocol
-    # ------------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the greeting."""
@@ -99,7 +98,6 @@ class Connection(asyncio.Protocol):
             self._lost(error)
 
     # -- sending
-    # ---------------------------------------------------------------------------------------------------------
 
     def send(self, message: Any, *, urgent: bool = False) -> None:
         """Encode a message now, so that errors reach the caller, and queue it; urgent ones overtake those that the rate
@@ -149,7 +147,6 @@ class Connection(asyncio.Protocol):
         self._transport.write(data)
 
     # -- closing
-    # ---------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Send what is queued and close; on the IO thread."""

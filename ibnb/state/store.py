@@ -105,6 +105,7 @@ class Store:
         self.pnlKey2ReqId: dict[tuple[str, str], int] = {}
         self.pnlSingleKey2ReqId: dict[tuple[str, str, int], int] = {}
         self.profits: dict[tuple[str, str, int], PnL | PnLSingle] = {}  # both kinds by (account, model, conId or 0)
+        self.positionKey2ReqId: dict[tuple[str, str], int] = {}  # by (account, model)
         self.model_positions: dict[int, dict[tuple[str, int], Position]] = {}  # by request id, (account, conId)
         self.display_groups: dict[int, int] = {}  # followed groups of TWS windows by request id
         self.wshMetaReqId = 0
@@ -123,7 +124,6 @@ class Store:
         self._left.clear()
 
     # -- packets
-    # ---------------------------------------------------------------------------------------------------------
 
     def begin_packet(self) -> None:
         """Stamp the packet that has arrived."""
@@ -169,7 +169,6 @@ class Store:
         self.outbox.emit(self.owner, name, *args)
 
     # -- what tables see
-    # -------------------------------------------------------------------------------------------------
 
     def watch(self, kind: Key) -> set[Key]:
         """Return the set that gathers the keys of that kind which change from now on; whoever reads it empties it."""
@@ -192,7 +191,6 @@ class Store:
             yield key, None if record is None else record.ticker
 
     # -- log
-    # -------------------------------------------------------------------------------------------------------------
 
     def add_log(
         self, level: str, source: str, text: str, code: int = 0, contract: Contract | None = None, reqId: int = -1
@@ -207,7 +205,6 @@ class Store:
             self.touch("log", oldest)
 
     # -- tickers
-    # ---------------------------------------------------------------------------------------------------------
 
     def start_ticker(self, reqId: int, contract: Contract, subscription: int | str) -> Ticker:
         """Return the contract's one Ticker (made at first) and route the request's ticks to it."""
