@@ -12,6 +12,7 @@ import pandas as pd
 from ibnb.tables import Column, Delta, Table
 
 MISSING = -(2**63)
+TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 UTC = dt.UTC
 T0 = dt.datetime(2024, 3, 8, 14, 30, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 
 from ibnb.tables.columns import Column, make_cells
 from ibnb.tables.frame import column_of, encode_series, frame, records, to_pandas
-from tests.tables.support import T0
+from tests.tables.support import T0, TEXT
 
 
 def filled(kind: Any, values: list[Any], **more: Any) -> Any:
@@ -29,7 +29,7 @@ ALL = np.arange(2)
         ("f8", [1.0, None], {}, "float64"),
         ("i8", [1, None], {}, "Int64"),
         ("bool", [True, None], {}, "boolean"),
-        ("str", ["a", None], {}, "str"),
+        ("str", ["a", None], {}, TEXT),
         ("time", [T0, None], {}, "datetime64[ns, UTC]"),
         ("time", [T0, None], {"zone": None}, "datetime64[ns]"),
         ("time", [T0, None], {"zone": "Asia/Tokyo"}, "datetime64[ns, Asia/Tokyo]"),
@@ -65,7 +65,8 @@ def test_text_of_a_long_dictionary_and_of_one_that_grows() -> None:
     assert cells.array is None
     every = np.arange(2000)
     assert list(to_pandas(cells, every, 2)) == [str(n) for n in range(2000)]
-    assert len(cells.array) == 2001
+    if TEXT == "str":
+        assert len(cells.array) == 2001
     cells.put(ALL, cells.encode([None, "new"]))
     again = to_pandas(cells, every, 2)
     assert pd.isna(again[0])

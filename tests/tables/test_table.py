@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ibnb.tables import Column, Delta, Table
 from ibnb.tables import columns as columns_module
 from ibnb.tables import delta as delta_module
-from tests.tables.support import T0, Mirror, dict_columns, frame_rows, ns
+from tests.tables.support import T0, TEXT, Mirror, dict_columns, frame_rows, ns
 
 KEYS = ["a", "b", "c", "d", "e"]
 VALUES = st.fixed_dictionaries(
@@ -375,7 +375,7 @@ def test_empty_frame_is_typed_and_says_why() -> None:
     table = Table("empty", dict_columns(), key=("k",), reason="nothing was asked for")
     df = table.df
     assert list(df) == ["k", "f", "i", "s", "b", "t"]
-    assert [str(dtype) for dtype in df.dtypes] == ["str", "float64", "Int64", "str", "boolean", "datetime64[ns, UTC]"]
+    assert [str(dtype) for dtype in df.dtypes] == [TEXT, "float64", "Int64", TEXT, "boolean", "datetime64[ns, UTC]"]
     assert df.attrs["reason"] == "nothing was asked for"
     assert df.attrs["units"] == {"f": "USD"}
     assert df.attrs["key"] == ("k",)
