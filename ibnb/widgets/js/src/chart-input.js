@@ -6,8 +6,6 @@
  * keys: left/right pan, with shift by a screen; +/- zoom; Home/End first and last bars; 0 all; L live.
  */
 
-import { FIRST_BARS } from "./chart-view.js";
-
 /**
  * @typedef {object} Host
  * @property {HTMLElement} plot
@@ -117,7 +115,7 @@ export function listen(host, signal) {
   plot.addEventListener("pointercancel", up, { signal });
   plot.addEventListener("pointerleave", () => host.left(), { signal });
   plot.addEventListener("dblclick", () => {
-    view.showLast(Math.min(view.n, FIRST_BARS));
+    view.showLast(Math.min(view.n, view.firstBars));
     host.moved();
   }, { signal });
 

@@ -6,7 +6,7 @@
  * Bar i covers i - 0.5 .. i + 0.5, so a view of all n bars is -0.5 .. n - 0.5.
  */
 
-/** Bars that fit at the start when the history is long: a screen that one can read. */
+/** Bars in view at first when the history is long, unless told otherwise. */
 export const FIRST_BARS = 140;
 const FEWEST = 5;
 
@@ -17,6 +17,8 @@ export class Viewport {
     this.from = -0.5;
     /** right edge, in bars */
     this.to = 0.5;
+    /** bars in view at first: as many as one can read */
+    this.firstBars = FIRST_BARS;
     /** whether new bars move the view along */
     this.follow = true;
   }
@@ -35,7 +37,7 @@ export class Viewport {
     const before = this.n;
     this.n = n;
     if (before === 0) {
-      if (n > 0 && this.follow) this.showLast(Math.min(n, FIRST_BARS));
+      if (n > 0 && this.follow) this.showLast(Math.min(n, this.firstBars));
     } else if (this.follow && n !== before) {
       this.from += n - before;
       this.to += n - before;
@@ -88,7 +90,7 @@ export class Viewport {
       const span = this.span;
       const fresh = this.n === 0;
       this.n = n;
-      if (fresh && n > 0) this.showLast(Math.min(n, FIRST_BARS));
+      if (fresh && n > 0) this.showLast(Math.min(n, this.firstBars));
       else if (n > 0) {
         this.to = n - 0.5 + Viewport.room(span);
         this.from = this.to - span;
@@ -99,6 +101,6 @@ export class Viewport {
     const from = move(this.from);
     const to = move(this.to);
     if (to > from) this.set(from, to);
-    else this.showLast(Math.min(n, FIRST_BARS));
+    else this.showLast(Math.min(n, this.firstBars));
   }
 }

@@ -20,6 +20,8 @@ import { Viewport } from "./chart-view.js";
 const PAINTS_PER_S = 10;
 const SETTLE_MS = 140;
 const NARROWEST = 80;
+/** At first: wide enough to tell hollow from filled. */
+const PIXELS_PER_CANDLE = 8;
 
 /** Models that tell Python what a user did: other views of the same chart keep their own place. @type {Set<any>} */
 const quiet = new Set();
@@ -183,10 +185,11 @@ export class BarChartView {
 
   draw() {
     const began = performance.now();
-    this.takeData();
-    const { frame, series } = this;
+    const { frame, series, view } = this;
     const { width, height } = frame.size();
     if (width < NARROWEST || height < NARROWEST || !this.plotly) return;
+    view.firstBars = Math.max(40, Math.min(240, Math.floor(width / PIXELS_PER_CANDLE)));
+    this.takeData();
     const { title, detail, daily, zone, reason } = describe(this.stream, this.model);
     this.look = { title, detail, daily, zone };
     frame.showPalette(this.palette);

@@ -858,90 +858,6 @@ var ChartFrame = class {
   }
 };
 
-// src/chart-view.js
-var FIRST_BARS = 140;
-var FEWEST = 5;
-var Viewport = class _Viewport {
-  constructor() {
-    this.n = 0;
-    this.from = -0.5;
-    this.to = 0.5;
-    this.follow = true;
-  }
-  get span() {
-    return this.to - this.from;
-  }
-  /** Empty room right of the last bar while following: a fortieth of the view. @param {number} span */
-  static room(span) {
-    return Math.max(0.5, span / 40);
-  }
-  /** Take the number of bars; the first time, show the newest. @param {number} n */
-  setCount(n) {
-    const before = this.n;
-    this.n = n;
-    if (before === 0) {
-      if (n > 0 && this.follow) this.showLast(Math.min(n, FIRST_BARS));
-    } else if (this.follow && n !== before) {
-      this.from += n - before;
-      this.to += n - before;
-    }
-  }
-  /** Show the newest `bars` bars and follow. @param {number} bars */
-  showLast(bars) {
-    const room = _Viewport.room(bars);
-    this.to = this.n - 0.5 + room;
-    this.from = this.n - 0.5 - Math.max(bars, FEWEST);
-    this.follow = true;
-  }
-  /** Back to the live end at the present zoom. */
-  goLive() {
-    const span = this.span;
-    this.to = this.n - 0.5 + _Viewport.room(span);
-    this.from = this.to - span;
-    this.follow = true;
-  }
-  /** Zoom by a factor (< 1 = nearer), the bar at `anchor` staying under the cursor. Freezes the view. @param {number} factor @param {number} anchor */
-  zoom(factor, anchor) {
-    const span = Math.min(Math.max(this.span * factor, FEWEST), Math.max(this.n * 1.5, FEWEST * 2));
-    const share = (anchor - this.from) / this.span;
-    this.set(anchor - share * span, anchor + (1 - share) * span);
-  }
-  /** Shift by bars (positive = later). Freezes the view. @param {number} bars */
-  pan(bars) {
-    this.set(this.from + bars, this.to + bars);
-  }
-  /** Show from..to, shifted so that a few bars remain in view. Freezes the view. @param {number} from @param {number} to */
-  set(from, to) {
-    this.follow = false;
-    const keep = Math.min(3, this.n, (to - from) / 2);
-    const shift = to < keep - 0.5 ? keep - 0.5 - to : from > this.n - 0.5 - keep ? this.n - 0.5 - keep - from : 0;
-    this.from = from + shift;
-    this.to = to + shift;
-  }
-  /**
-   * The bars were renumbered (older history came in front, or all was loaded again).
-   * @param {number} n @param {(position: number) => number} move  old bar number to new, both fractional
-   */
-  renumber(n, move) {
-    if (this.n === 0 || n === 0 || this.follow) {
-      const span = this.span;
-      const fresh = this.n === 0;
-      this.n = n;
-      if (fresh && n > 0) this.showLast(Math.min(n, FIRST_BARS));
-      else if (n > 0) {
-        this.to = n - 0.5 + _Viewport.room(span);
-        this.from = this.to - span;
-      }
-      return;
-    }
-    this.n = n;
-    const from = move(this.from);
-    const to = move(this.to);
-    if (to > from) this.set(from, to);
-    else this.showLast(Math.min(n, FIRST_BARS));
-  }
-};
-
 // src/chart-input.js
 var PASSING_MS = 300;
 function pixelsOf(event) {
@@ -1028,7 +944,7 @@ function listen(host, signal) {
   plot.addEventListener("pointercancel", up, { signal });
   plot.addEventListener("pointerleave", () => host.left(), { signal });
   plot.addEventListener("dblclick", () => {
-    view.showLast(Math.min(view.n, FIRST_BARS));
+    view.showLast(Math.min(view.n, view.firstBars));
     host.moved();
   }, { signal });
   plot.addEventListener("keydown", (event) => {
@@ -1353,10 +1269,96 @@ function samePalette(a, b) {
   return a.background === b.background && a.dark === b.dark && a.font === b.font;
 }
 
+// src/chart-view.js
+var FIRST_BARS = 140;
+var FEWEST = 5;
+var Viewport = class _Viewport {
+  constructor() {
+    this.n = 0;
+    this.from = -0.5;
+    this.to = 0.5;
+    this.firstBars = FIRST_BARS;
+    this.follow = true;
+  }
+  get span() {
+    return this.to - this.from;
+  }
+  /** Empty room right of the last bar while following: a fortieth of the view. @param {number} span */
+  static room(span) {
+    return Math.max(0.5, span / 40);
+  }
+  /** Take the number of bars; the first time, show the newest. @param {number} n */
+  setCount(n) {
+    const before = this.n;
+    this.n = n;
+    if (before === 0) {
+      if (n > 0 && this.follow) this.showLast(Math.min(n, this.firstBars));
+    } else if (this.follow && n !== before) {
+      this.from += n - before;
+      this.to += n - before;
+    }
+  }
+  /** Show the newest `bars` bars and follow. @param {number} bars */
+  showLast(bars) {
+    const room = _Viewport.room(bars);
+    this.to = this.n - 0.5 + room;
+    this.from = this.n - 0.5 - Math.max(bars, FEWEST);
+    this.follow = true;
+  }
+  /** Back to the live end at the present zoom. */
+  goLive() {
+    const span = this.span;
+    this.to = this.n - 0.5 + _Viewport.room(span);
+    this.from = this.to - span;
+    this.follow = true;
+  }
+  /** Zoom by a factor (< 1 = nearer), the bar at `anchor` staying under the cursor. Freezes the view. @param {number} factor @param {number} anchor */
+  zoom(factor, anchor) {
+    const span = Math.min(Math.max(this.span * factor, FEWEST), Math.max(this.n * 1.5, FEWEST * 2));
+    const share = (anchor - this.from) / this.span;
+    this.set(anchor - share * span, anchor + (1 - share) * span);
+  }
+  /** Shift by bars (positive = later). Freezes the view. @param {number} bars */
+  pan(bars) {
+    this.set(this.from + bars, this.to + bars);
+  }
+  /** Show from..to, shifted so that a few bars remain in view. Freezes the view. @param {number} from @param {number} to */
+  set(from, to) {
+    this.follow = false;
+    const keep = Math.min(3, this.n, (to - from) / 2);
+    const shift = to < keep - 0.5 ? keep - 0.5 - to : from > this.n - 0.5 - keep ? this.n - 0.5 - keep - from : 0;
+    this.from = from + shift;
+    this.to = to + shift;
+  }
+  /**
+   * The bars were renumbered (older history came in front, or all was loaded again).
+   * @param {number} n @param {(position: number) => number} move  old bar number to new, both fractional
+   */
+  renumber(n, move) {
+    if (this.n === 0 || n === 0 || this.follow) {
+      const span = this.span;
+      const fresh = this.n === 0;
+      this.n = n;
+      if (fresh && n > 0) this.showLast(Math.min(n, this.firstBars));
+      else if (n > 0) {
+        this.to = n - 0.5 + _Viewport.room(span);
+        this.from = this.to - span;
+      }
+      return;
+    }
+    this.n = n;
+    const from = move(this.from);
+    const to = move(this.to);
+    if (to > from) this.set(from, to);
+    else this.showLast(Math.min(n, this.firstBars));
+  }
+};
+
 // src/chart.js
 var PAINTS_PER_S = 10;
 var SETTLE_MS = 140;
 var NARROWEST = 80;
+var PIXELS_PER_CANDLE = 8;
 var quiet = /* @__PURE__ */ new Set();
 var BarChartView = class {
   /** @param {RenderProps} props */
@@ -1510,10 +1512,11 @@ var BarChartView = class {
   // -- drawing -------------------------------------------------------------------------------------------------
   draw() {
     const began = performance.now();
-    this.takeData();
-    const { frame, series } = this;
+    const { frame, series, view } = this;
     const { width, height } = frame.size();
     if (width < NARROWEST || height < NARROWEST || !this.plotly) return;
+    view.firstBars = Math.max(40, Math.min(240, Math.floor(width / PIXELS_PER_CANDLE)));
+    this.takeData();
     const { title, detail, daily, zone, reason } = describe(this.stream, this.model);
     this.look = { title, detail, daily, zone };
     frame.showPalette(this.palette);
