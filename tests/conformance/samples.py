@@ -77,6 +77,10 @@ SPECIAL = frozenset(
 
 
 ENUMERATED = {
+    "lastTradeDateOrContractMonth": ("20240315", "202403"),
+    "lastTradeTime": ("08:30", "16:00"),
+    "maturity": ("20340215",),
+    "timeZoneId": ("US/Central", "UTC"),
     "fundDistributionPolicyIndicator": ("N", "Y"),
     "fundAssetType": ("000", "001", "004", "007"),
     "optExerciseOrLapseType": (1, 2, 3, 100, 101, 102, 103, 200),

@@ -6,7 +6,10 @@ from ibnb.objects import BarData
 from ibnb.wire import Codec, Rows, Side
 from ibnb.wire import catalogue as m
 
-BARS = [BarData(f"202401{day:02}", day + 0.5, day + 1.0, day + 0.25, day + 0.75, 100.0 * day, day + 0.6, day) for day in range(1, 29)]
+BARS = [
+    BarData(f"202401{day:02}", day + 0.5, day + 1.0, day + 0.25, day + 0.75, 100.0 * day, day + 0.6, day)
+    for day in range(1, 29)
+]
 
 
 @pytest.fixture(params=[178, 200, 203, 225])
