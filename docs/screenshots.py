@@ -1,6 +1,6 @@
 """Take the README's pictures: the quickstart in a real JupyterLab, light and dark.
 
-    python docs/screenshots.py [CHROMIUM]        writes docs/images/quickstart-{light,dark}.png
+`python docs/screenshots.py [CHROMIUM]` writes docs/images/quickstart-{light,dark}.png.
 """
 
 import shutil
@@ -14,13 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "browser"))
 from notebook_browser import Chromium, JupyterApp  # noqa: E402
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
-# The cells worth a picture: live chart and quotes, without the text around them.
-HIDE = """
-.jp-MarkdownCell, .jp-Cell:not(.ibnb-shown) { display: none !important; }
-.jp-Toolbar, .jp-NotebookPanel-toolbar, #jp-top-panel, #jp-menu-panel, .jp-SideBar, #jp-bottom-panel,
-.lm-DockPanel-tabBar, #jp-left-stack, .jp-Notebook-footer { display: none !important; }
-"""
-SHOWN = ("%ib bars AAPL", "%ib quotes")
+FIRST_CELL = "%ib bars AAPL"  # at the top of the picture
 
 
 def take(theme: str, target: Path, chromium_path: str) -> None:
@@ -28,16 +22,21 @@ def take(theme: str, target: Path, chromium_path: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "notebooks" / "quickstart.ipynb", folder)
         settings = {"@jupyterlab/apputils-extension/themes": {"theme": THEMES[theme]}}
-        with JupyterApp(folder, settings=settings) as server, Chromium(chromium_path, (1180, 900)) as chromium:
+        with JupyterApp(folder, settings=settings) as server, Chromium(chromium_path, (1100, 1040)) as chromium:
             page = chromium.open(server, "quickstart.ipynb")
             page.run_all(timeout=120)
             page.page.evaluate(
-                """words => { for (const cell of document.querySelectorAll('.jp-Cell'))
-                     cell.classList.toggle('ibnb-shown', words.some(w => cell.innerText.includes(w))); }""",
-                list(SHOWN),
+                """words => {
+                     window.jupyterapp.shell.collapseLeft();
+                     const cells = [...document.querySelectorAll('.jp-Cell')];
+                     window.__top = cells.find(cell => cell.innerText.includes(words));
+                     document.activeElement.blur(); }""",
+                FIRST_CELL,
             )
-            page.page.add_style_tag(content=HIDE)
-            page.page.wait_for_timeout(4000)
+            for _ in range(4):  # views take their height when they come into sight
+                page.page.wait_for_timeout(1000)
+                page.page.evaluate("window.__top.scrollIntoView({block: 'start'})")
+            page.page.wait_for_timeout(3000)
             page.check()
             target.parent.mkdir(parents=True, exist_ok=True)
             page.page.screenshot(path=str(target))

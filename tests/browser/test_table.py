@@ -254,7 +254,7 @@ def test_the_file_holds_pictures_and_a_reload_is_live_again(open_notebook, tmp_p
     nb.page.evaluate(
         "[...jupyterapp.shell.widgets('main')].find(w => w.sessionContext).sessionContext.session.kernel.restart()"
     )
-    nb.wait_text(".ibnb-host .badge", "Kernel")
+    nb.wait_text(".ibnb-host .badge", "Not live: kernel stopped since")
     assert shown(nb)[0]["symbol"] == "S0000"
     nb.screenshot(tmp_path / "stale.png", ".ibnb-host")
     nb.page.reload()

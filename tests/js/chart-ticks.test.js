@@ -120,6 +120,12 @@ test("labels never overlap and never leave the view, at any zoom", () => {
   }
 });
 
+test("a label that the left edge would cut gives its second line to the next, or goes", () => {
+  const time = sessions("2025-03-14", 1, 5);
+  assert.deepEqual(lay(time, { left: 8 }).text.slice(0, 2), ["09:30", "10:00\nFri Mar 14, 2025"]);
+  assert.deepEqual(lay(time, { left: 0 }).text.slice(0, 1), ["10:00\nFri Mar 14, 2025"]);
+});
+
 test("nothing to lay out", () => {
   assert.deepEqual(lay([]).index, []);
   assert.deepEqual(lay([0], { width: 0 }).index, []);

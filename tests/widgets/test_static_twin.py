@@ -68,7 +68,7 @@ def test_hostile_text_is_text():
     html = table_html(evil, picture(table(pd.DataFrame({"name": [evil, "x" * 100_000]}))), css_class="ibnb-twin")
     found = Cells(html)
     assert found.tags == {"div", "table", "thead", "tbody", "tr", "th", "td", "p", "small"}
-    assert found.attributes <= {"class", "title", "align"}
+    assert found.attributes <= {"class", "title", "align", "style"}
     assert found.rows[1] == ["<script>alert(1)</script> \"'&"] and len(found.rows[2][0]) == 80
 
 
