@@ -1,6 +1,7 @@
 """`ib.client`: the engine. It owns the connection of one IB object: opening, ids, rate limit, sending, closing, losing.
 
-Request methods come from `ibnb.api.wirecalls`. Names follow ib_async's Client where programs use them.
+Request methods come from `ibnb.api.wirecalls`, those that take text from `ibnb.api.textcalls`. Names follow ib_async's
+Client where programs use them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ibnb.api.wirecalls import WireCalls
+from ibnb.api.textcalls import TextCalls
 from ibnb.errors import ClientIdInUse, ConnectionLost, DecodeError, HandshakeFailed, IbnbError, NotConnected
 from ibnb.events import EventSlot, listeners
 from ibnb.net.calls import run as run_here
@@ -26,12 +27,13 @@ from ibnb.wire import catalogue as m
 from ibnb.wrapper import Wrapper
 
 HOT = frozenset({m.TickPrice, m.TickSize, m.TickString, m.TickGeneric, m.TickOptionComputation})
+HOT |= {m.TickByTick, m.UpdateMktDepth, m.UpdateMktDepthL2}
 LINK_LOST = 1100
 LINK_BACK = (1101, 1102)
 _logger = logging.getLogger("ibnb.client")
 
 
-class Client(WireCalls):
+class Client(TextCalls):
     """One API connection to TWS or IB Gateway, run on ibnb's IO thread."""
 
     events = ("apiStart", "apiEnd", "apiError", "throttleStart", "throttleEnd")
@@ -274,13 +276,13 @@ class Client(WireCalls):
         """Emit the IB object's `timeoutEvent(idle)` once when no byte has come for `seconds`; 0 ends the watch."""
         io = IOThread.get()
         self._idle_watch += 1
-        watch = self._idle_watch
+        watch, begin = self._idle_watch, time.monotonic()
 
         def look() -> None:
-            conn = self.conn
-            if conn is None or watch != self._idle_watch or not seconds:
+            if watch != self._idle_watch or not seconds:
                 return
-            idle = time.monotonic() - conn.last_received
+            conn = self.conn
+            idle = time.monotonic() - (begin if conn is None else max(begin, conn.last_received))
             if idle < seconds:
                 io.call_later(seconds - idle, look)
                 return
@@ -325,11 +327,7 @@ class Client(WireCalls):
         )
         self._emit("apiEnd")
         wrapper.emit_ib("disconnectedEvent")
-        live = [(t, "updateEvent") for t in wrapper.tickers.values()] + [
-            (s, "updateEvent") for s in wrapper.subscribers.values()
-        ]
-        live += [(trade, name) for trade in wrapper.trades.values() for name in trade.events]
-        events = [event for owner, name in live if (event := owner.__dict__.get(name)) is not None]
+        events = wrapper.live_events()
         wrapper.reset()
         wrapper.end_packet()
         if events and wrapper.outbox.post is not None:

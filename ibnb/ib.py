@@ -12,22 +12,53 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from ibnb.api.account import AccountMixin
+from ibnb.api.advisor import AdvisorMixin
 from ibnb.api.connection import ConnectionMixin
 from ibnb.api.contracts import ContractsMixin
+from ibnb.api.depth import DepthMixin
+from ibnb.api.displaygroups import DisplayGroupsMixin
 from ibnb.api.historical import HistoricalMixin
 from ibnb.api.marketdata import MarketDataMixin
+from ibnb.api.news import NewsMixin
+from ibnb.api.options import OptionsMixin
 from ibnb.api.orders import OrdersMixin
+from ibnb.api.pnl import PnLMixin
+from ibnb.api.realtime import RealTimeMixin
+from ibnb.api.reference import ReferenceMixin
+from ibnb.api.scanner import ScannerMixin
+from ibnb.api.ticks import TicksMixin
 from ibnb.api.trading import Trading
+from ibnb.api.wsh import WshMixin
 from ibnb.bars import BarDataList
 from ibnb.client import Client
 from ibnb.events import EventSlot
 from ibnb.net.home import Home
 from ibnb.net.iothread import IOThread
-from ibnb.objects import IBDefaults
+from ibnb.objects import IBDefaults, StartupFetch, StartupFetchALL, StartupFetchNONE
 from ibnb.wrapper import Wrapper
 
+__all__ = ["IB", "StartupFetch", "StartupFetchALL", "StartupFetchNONE"]
 
-class IB(ConnectionMixin, AccountMixin, ContractsMixin, HistoricalMixin, MarketDataMixin, OrdersMixin):
+
+class IB(
+    ConnectionMixin,
+    AccountMixin,
+    AdvisorMixin,
+    ContractsMixin,
+    DepthMixin,
+    DisplayGroupsMixin,
+    HistoricalMixin,
+    MarketDataMixin,
+    NewsMixin,
+    OptionsMixin,
+    OrdersMixin,
+    PnLMixin,
+    RealTimeMixin,
+    ReferenceMixin,
+    ScannerMixin,
+    TicksMixin,
+    WshMixin,
+):
     """A connection to TWS or IB Gateway whose state keeps itself current.
 
     Every method can be called from anywhere: a cell, a coroutine, an event handler, a widget callback, any thread.
@@ -44,7 +75,8 @@ class IB(ConnectionMixin, AccountMixin, ContractsMixin, HistoricalMixin, MarketD
     `pnlEvent (PnL)`, `pnlSingleEvent (PnLSingle)`, `scannerDataEvent (ScanDataList)`, `tickNewsEvent (NewsTick)`,
     `newsBulletinEvent (NewsBulletin)`, `wshMetaEvent (json)`, `wshEvent (json)`, `errorEvent (reqId, code, text,
     contract)`,
-    `timeoutEvent (idle seconds)`. Handlers run where `connect` was called.
+    `timeoutEvent (idle seconds)`, `positionMultiEvent (Position, modelCode)`, `orderBoundEvent (Trade)`,
+    `displayGroupEvent (group, contract info)`. Handlers run where `connect` was called.
     """
 
     events = (
@@ -73,6 +105,9 @@ class IB(ConnectionMixin, AccountMixin, ContractsMixin, HistoricalMixin, MarketD
         "wshEvent",
         "errorEvent",
         "timeoutEvent",
+        "positionMultiEvent",
+        "orderBoundEvent",
+        "displayGroupEvent",
     )
 
     connectedEvent = EventSlot()
@@ -100,11 +135,15 @@ class IB(ConnectionMixin, AccountMixin, ContractsMixin, HistoricalMixin, MarketD
     wshEvent = EventSlot()
     errorEvent = EventSlot()
     timeoutEvent = EventSlot()
+    positionMultiEvent = EventSlot()
+    orderBoundEvent = EventSlot()
+    displayGroupEvent = EventSlot()
 
     def __init__(self, defaults: IBDefaults = IBDefaults()) -> None:  # noqa: B008  # ib_async's signature
         self._logger = logging.getLogger("ibnb.ib")
         self._home = Home.here()
         self.wrapper = Wrapper(self, defaults)
+        self.wrapper.raise_errors = lambda: self.RaiseRequestErrors
         self.client = Client(self.wrapper)
         self.trading = Trading()
         self.gateway: Any = None  # the built-in gateway of `ibnb.demo`
@@ -156,7 +195,6 @@ class IB(ConnectionMixin, AccountMixin, ContractsMixin, HistoricalMixin, MarketD
         Return a summary, None when not connected.
         """
         summary = super().disconnect()
-        self._summary_id = 0
         if self.gateway is not None:
             gateway, self.gateway = self.gateway, None
             gateway.stop()

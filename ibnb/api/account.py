@@ -25,8 +25,6 @@ class AccountMixin(Core):
     Getters answer from memory, kept current by the gateway, and return new lists of live objects.
     """
 
-    _summary_id: int = 0
-
     def managedAccounts(self) -> list[str]:
         """Return the names of the accounts."""
         with self.wrapper.lock:
@@ -42,13 +40,13 @@ class AccountMixin(Core):
 
         The first call subscribes and blocks for the first full set.
         """
-        if not self._summary_id:
+        if not self.wrapper.summary_id:
             self.reqAccountSummary()
         return self._summary(account)
 
     async def accountSummaryAsync(self, account: str = "") -> list[AccountValue]:
         """Async form of `accountSummary`."""
-        if not self._summary_id:
+        if not self.wrapper.summary_id:
             await self.reqAccountSummaryAsync()
         return self._summary(account)
 
@@ -80,7 +78,6 @@ class AccountMixin(Core):
             ]
 
     # -- requests
-    # --------------------------------------------------------------------------------------------------------
 
     def reqAccountUpdates(self, account: str = "") -> None:
         """Begin updates of one account's values and portfolio, and block until the first full set is in.
@@ -129,15 +126,30 @@ class AccountMixin(Core):
         return self._await(self._account_summary())
 
     def _account_summary(self) -> Future[Any]:
-        req_id = self.client.getReqId()
-        future = self._start(
-            req_id,
-            "account summary",
-            lambda: self.client.reqAccountSummary(req_id, "All", SUMMARY_TAGS),
-            cancel=lambda: self.client.cancelAccountSummary(req_id),
-        )
-        self._summary_id = req_id
+        store = self.wrapper
+        with store.lock:
+            known = store.summary_id
+            is_pending = known in store.requests
+            if known and not is_pending:  # TWS allows two subscriptions: the one before would still count
+                self.client.cancelAccountSummary(known)
+            req_id = known if is_pending else self.client.getReqId()
+            future = self._start(
+                req_id,
+                "account summary",
+                lambda: self.client.reqAccountSummary(req_id, "All", SUMMARY_TAGS),
+                cancel=lambda: self._cancel_summary(req_id),
+            )
+            store.summary_id = req_id
+            store.again["accountSummary"] = lambda _: self._repeat_summary()
         return future
+
+    def _cancel_summary(self, req_id: int) -> None:
+        self.wrapper.summary_id = 0
+        self.client.cancelAccountSummary(req_id)
+
+    def _repeat_summary(self) -> None:
+        """Subscribe anew: TWS has forgotten the summary after its link to IB was down (1102)."""
+        self._account_summary()
 
     def reqPositions(self) -> list[Position]:
         """Ask for the positions of all accounts; they are kept current afterwards. Returns the rows of the answer."""

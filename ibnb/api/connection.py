@@ -199,6 +199,8 @@ class ConnectionMixin(Core):
 
         Set again for more.
         """
+        if self.wrapper.outbox.post is None:
+            self._settle()
         self.client.watch_idle(timeout)
 
     def reqCurrentTimeAsync(self) -> Awaitable[Any]:

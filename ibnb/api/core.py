@@ -19,6 +19,7 @@ from ibnb.net.calls import RequestFuture, awaitable
 from ibnb.net.home import Home, refuse_on_io_thread, wait_for
 from ibnb.net.iothread import IOThread
 from ibnb.state.requests import Key
+from ibnb.ticker import Ticker
 from ibnb.wrapper import Wrapper
 
 T = TypeVar("T")
@@ -66,6 +67,49 @@ class Core:
         future.add_done_callback(lambda done: self._forget(key, done) if done.cancelled() else None)
         return future
 
+    def _subscribe(self, contract: Contract, name: int | str, send: Callable[[int, Contract], None]) -> Ticker:
+        """Begin a stream of ticks into a contract's Ticker, and return that at once.
+
+        Args:
+            name: What is subscribed (`mktData`, `mktDepth`, a type of tick); a contract has one stream of each.
+            send: Asks the gateway: is given the request id and the contract, which is another one when TWS has the
+                data elsewhere and says so (reroute).
+        """
+        req_id = self.client.getReqId()
+        store = self.wrapper
+        with store.lock:
+            ticker = store.start_ticker(req_id, contract, name)
+            try:
+                send(req_id, contract)
+            except BaseException:
+                store.end_ticker(contract, name)
+                raise
+            store.again[req_id] = lambda other: self._ask_elsewhere(req_id, contract, other, name, send)
+            self._fire()
+        return ticker
+
+    def _ask_elsewhere(
+        self,
+        req_id: int,
+        contract: Contract,
+        other: Contract | None,
+        name: int | str,
+        send: Callable[[int, Contract], None],
+    ) -> None:
+        """Repeat a stream's request for the contract that has the data; its ticks fill the same Ticker."""
+        store = self.wrapper
+        store.records.pop(req_id, None)
+        new_id = self.client.getReqId()
+        store.start_ticker(new_id, contract, name)
+        send(new_id, contract if other is None else other)
+
+    def _unsubscribe(self, req_id: int) -> None:
+        """Stop filling a live list."""
+        store = self.wrapper
+        store.subscribers.pop(req_id, None)
+        store.again.pop(req_id, None)
+        store.reloading.discard(req_id)
+
     def _forget(self, key: Key, future: Future[Any]) -> None:
         with self.wrapper.lock:
             pending = self.wrapper.requests.drop(key, future)
@@ -99,13 +143,14 @@ class Core:
         """Return the future of an answer as an awaitable of the caller's loop."""
         return awaitable(future)
 
-    async def _bounded(self, future: Future[T], seconds: float | None) -> T | None:
+    async def _bounded(self, future: Future[T], seconds: float | None, what: str) -> T | None:
         """Await an answer for at most that long; None when it does not come, and the request is cancelled."""
         try:
             async with asyncio.timeout(seconds):
                 return await awaitable(future)  # type: ignore[no-any-return]
         except TimeoutError:
             future.cancel()
+            self._logger.error("%s: no answer within %g s", what, seconds)
             return None
 
     def _adopt(self, bars: BarDataList) -> None:
@@ -120,5 +165,6 @@ class Core:
 
     def _deliver(self) -> None:
         """Deliver queued events now when the caller is at home: they belong to what has just been called."""
+        self.wrapper.tell()
         if self._home.is_here() and not self._home.delivering:
             self._home.drain()

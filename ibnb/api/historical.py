@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable
 from concurrent.futures import Future
 from typing import Any
 
@@ -81,7 +80,7 @@ class HistoricalMixin(Core):
     ) -> BarDataList:
         """Async form of `reqHistoricalData`."""
         bars = BarDataList()
-        bars.reqId = req_id = self.client.getReqId()
+        bars.reqId = self.client.getReqId()
         bars.contract = contract
         bars.endDateTime = endDateTime
         bars.durationStr = durationStr
@@ -93,30 +92,8 @@ class HistoricalMixin(Core):
         bars.chartOptions = chartOptions or []
         bars.default_zone = self.TimezoneTWS
         self._adopt(bars)
-        end = formatIBDatetime(endDateTime)
-
-        def send() -> None:
-            if keepUpToDate:
-                self.wrapper.subscribers[req_id] = bars
-            self.client.reqHistoricalData(
-                req_id,
-                contract,
-                end,
-                durationStr,
-                barSizeSetting,
-                whatToShow,
-                useRTH,
-                formatDate,
-                keepUpToDate,
-                chartOptions,
-            )
-
-        def cancel() -> None:
-            self.wrapper.subscribers.pop(req_id, None)
-            self.client.cancelHistoricalData(req_id)
-
         what = f"{durationStr} of {barSizeSetting} {whatToShow} bars of {contract!r}"
-        future = self._start(req_id, what, send, contract=contract, results=bars, cancel=cancel)
+        future = self._ask_bars(bars, what)
         try:
             async with asyncio.timeout(timeout or None):
                 await awaitable(future)
@@ -129,10 +106,42 @@ class HistoricalMixin(Core):
             bars.reason = f"no answer within {timeout:g} s"
         return bars
 
+    def _ask_bars(self, bars: BarDataList, what: str) -> Future[Any]:
+        """Send the request that a bar list describes."""
+        store = self.wrapper
+        req_id = bars.reqId
+
+        def again(_: Contract | None) -> None:
+            """Ask anew after a bust event (10225): what comes then replaces the bars."""
+            self.client.cancelHistoricalData(req_id)
+            store.reloading.add(req_id)
+            self._ask_bars(bars, what)
+
+        def send() -> None:
+            self.client.reqHistoricalData(
+                req_id,
+                bars.contract,
+                formatIBDatetime(bars.endDateTime),
+                bars.durationStr,
+                bars.barSizeSetting,
+                bars.whatToShow,
+                bars.useRTH,
+                bars.formatDate,
+                bars.keepUpToDate,
+                bars.chartOptions,
+            )
+            if bars.keepUpToDate:
+                store.subscribers[req_id] = bars
+                store.again[req_id] = again
+
+        return self._start(
+            req_id, what, send, contract=bars.contract, results=bars, cancel=lambda: self.cancelHistoricalData(bars)
+        )
+
     def cancelHistoricalData(self, bars: BarDataList) -> None:
         """End the live updates of bars; the list stays as it is."""
         with self.wrapper.lock:
-            self.wrapper.subscribers.pop(bars.reqId, None)
+            self._unsubscribe(bars.reqId)
             self.client.cancelHistoricalData(bars.reqId)
 
     def reqHeadTimeStamp(self, contract: Contract, whatToShow: str, useRTH: bool, formatDate: int = 1) -> dt.datetime:
@@ -146,11 +155,12 @@ class HistoricalMixin(Core):
         )
         return time
 
-    def reqHeadTimeStampAsync(
+    async def reqHeadTimeStampAsync(
         self, contract: Contract, whatToShow: str, useRTH: bool, formatDate: int
-    ) -> Awaitable[dt.datetime]:
+    ) -> dt.datetime:
         """Async form of `reqHeadTimeStamp`."""
-        return self._await(self._head_timestamp(contract, whatToShow, useRTH, formatDate))
+        time: dt.datetime = await awaitable(self._head_timestamp(contract, whatToShow, useRTH, formatDate))
+        return time
 
     def _head_timestamp(self, contract: Contract, what: str, use_rth: bool, format_date: int) -> Future[Any]:
         req_id = self.client.getReqId()
@@ -159,5 +169,6 @@ class HistoricalMixin(Core):
             f"head timestamp of {contract!r}",
             lambda: self.client.reqHeadTimeStamp(req_id, contract, what, use_rth, format_date),
             contract=contract,
+            results=[],
             cancel=lambda: self.client.cancelHeadTimeStamp(req_id),
         )

@@ -52,16 +52,11 @@ class MarketDataMixin(Core):
         Source: reqMktData (id 1). Errors such as 354 (not subscribed) come by `errorEvent` and stand in
             `ib.tables.log`.
         """
-        req_id = self.client.getReqId()
-        with self.wrapper.lock:
-            ticker = self.wrapper.start_ticker(req_id, contract, "mktData")
-            try:
-                self.client.reqMktData(req_id, contract, genericTickList, snapshot, regulatorySnapshot, mktDataOptions)
-            except BaseException:
-                self.wrapper.end_ticker(contract, "mktData")
-                raise
-            self._fire()
-        return ticker
+
+        def send(req_id: int, where: Contract) -> None:
+            self.client.reqMktData(req_id, where, genericTickList, snapshot, regulatorySnapshot, mktDataOptions)
+
+        return self._subscribe(contract, "mktData", send)
 
     def cancelMktData(self, contract: Contract) -> bool:
         """End the quotes of a contract; return whether there were any."""
@@ -106,11 +101,33 @@ class MarketDataMixin(Core):
         name = f"snapshot {req_id}"
         with self.wrapper.lock:
             ticker = self.wrapper.start_ticker(req_id, contract, name)
-            future = self._start(
-                req_id,
-                f"snapshot of {contract!r}",
-                lambda: self.client.reqMktData(req_id, contract, "", True, regulatory, []),
-                contract=contract,
-                cancel=lambda: self.client.cancelMktData(req_id),
-            )
+            future = self._ask_snapshot(req_id, contract, contract, regulatory)
+            self.wrapper.again[req_id] = lambda other: self._snapshot_elsewhere(req_id, contract, other, regulatory)
         return ticker, name, future
+
+    def _ask_snapshot(self, req_id: int, contract: Contract, where: Contract, regulatory: bool) -> Future[Any]:
+        return self._start(
+            req_id,
+            f"snapshot of {contract!r}",
+            lambda: self.client.reqMktData(req_id, where, "", True, regulatory, []),
+            contract=contract,
+            cancel=lambda: self.client.cancelMktData(req_id),
+        )
+
+    def _snapshot_elsewhere(self, req_id: int, contract: Contract, other: Contract | None, regulatory: bool) -> None:
+        """Repeat a snapshot for the contract that has the data; its end is the end of the first request."""
+        store = self.wrapper
+        new_id = self.client.getReqId()
+        store.start_ticker(new_id, contract, f"snapshot {req_id}")
+        store.records.pop(req_id, None)
+
+        def finish(done: Future[Any]) -> None:
+            with store.lock:
+                error = None if done.cancelled() else done.exception()
+                if error is None:
+                    store.requests.finish(req_id)
+                else:
+                    store.requests.fail(req_id, error)
+                store.requests.hand_over()
+
+        self._ask_snapshot(new_id, contract, contract if other is None else other, regulatory).add_done_callback(finish)

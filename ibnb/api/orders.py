@@ -54,7 +54,6 @@ class OrdersMixin(Core):
         return [fill.execution for fill in self.fills()]
 
     # -- placing
-    # ---------------------------------------------------------------------------------------------------------
 
     def placeOrder(self, contract: Contract, order: Order) -> Trade:
         """Place an order, or modify the one placed before with the same object; return its live Trade at once.
@@ -141,6 +140,7 @@ class OrdersMixin(Core):
             f"what-if of {order!r}",
             lambda: self.client.placeOrder(req_id, contract, preview),
             contract=contract,
+            results=[],
         )
 
     def bracketOrder(
@@ -176,7 +176,6 @@ class OrdersMixin(Core):
         return orders
 
     # -- lists
-    # -----------------------------------------------------------------------------------------------------------
 
     def reqAutoOpenOrders(self, autoBind: bool = True) -> None:
         """Bind orders placed by hand in TWS to this client from now on; only for client id 0."""

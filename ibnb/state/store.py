@@ -108,6 +108,7 @@ class Store:
         self.positionKey2ReqId: dict[tuple[str, str], int] = {}  # by (account, model)
         self.model_positions: dict[int, dict[tuple[str, int], Position]] = {}  # by request id, (account, conId)
         self.display_groups: dict[int, int] = {}  # followed groups of TWS windows by request id
+        self.summary_id = 0  # request id of the account summary, 0 when it is not subscribed
         self.wshMetaReqId = 0
         self.wshEventReqId = 0
         self.smart_depth: set[int] = set()  # request ids of depth asked for with isSmartDepth
