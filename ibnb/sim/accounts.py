@@ -192,7 +192,8 @@ class Account:
         rows += [Value(tag, f"{amount:.2f}", BASE) for tag, amount in money.items()]
         rows += [v for tag in ("AvailableFunds", "EquityWithLoanValue", "NetLiquidation", "TotalCashValue")
                  for v in (Value(f"{tag}-S", f"{money[tag]:.2f}", BASE), Value(f"{tag}-C", "0.00", BASE))]  # fmt: skip
-        rows += self.ledger(prices, rates)
+        taken = {(v.tag, v.currency) for v in rows}
+        rows += [v for v in self.ledger(prices, rates) if (v.tag, v.currency) not in taken]
         return sorted(rows, key=lambda v: v.tag)
 
     def ledger(self, prices: Prices, rates: Rates, wanted: str = "ALL") -> list[Value]:

@@ -163,11 +163,11 @@ def _begin(calendar: Calendar, size: BarSize, duration: Duration, end: float, *,
     first = calendar.bounds[0][:, columns[0]]
     index = max(int(np.searchsorted(first, end, side="left")) - 1, 0)  # the last day that has begun before the end
     if duration.unit == "S":
-        width = size.seconds or 86400
-        keep = max(-(-duration.number // width), 1)
-        spans = [calendar.segments[k].end - calendar.segments[k].begin for k in columns]
-        days = keep * width // sum(spans) + 3
-        return float(first[max(index - days, 0)]), keep
+        if not size.seconds:
+            keep = max(-(-duration.number // 86400), 1)
+            return float(first[max(index - keep, 0)]), keep
+        keep = max(-(-duration.number // size.seconds), 1)
+        return _trading_time_before(calendar, columns, index, end, (keep + 1) * size.seconds), keep
     if duration.unit == "D":
         keep = duration.number if size.unit == "D" else 0
         return float(first[max(index - duration.number + 1, 0)]), keep
@@ -181,6 +181,19 @@ def _begin(calendar: Calendar, size: BarSize, duration: Duration, end: float, *,
     else:
         number += 1
     return float(first[min(int(np.searchsorted(calendar.days, number)), len(first) - 1)]), 0
+
+
+def _trading_time_before(calendar: Calendar, columns: list[int], index: int, end: float, seconds: int) -> float:
+    """Return the moment from which the segments hold `seconds` of trading until `end`."""
+    begins, ends = calendar.bounds
+    left = float(seconds)
+    for day in range(index, -1, -1):
+        for k in reversed(columns):
+            span = min(float(ends[day, k]), end) - float(begins[day, k])
+            if span >= left:
+                return min(float(ends[day, k]), end) - left
+            left -= max(span, 0.0)
+    return float(begins[0, columns[0]])
 
 
 def _back(day: dt.date, duration: Duration) -> dt.date:

@@ -234,4 +234,4 @@ INDEX = _calendar("INDEX", "US/Central", "*rth 08:30~15:15", early_close=_hm("12
 CME = _calendar("CME", "US/Central", "eth -17:00~08:30;*rth 08:30~15:15;post 15:15~16:00", early_close=_hm("12:15"))
 FOREX = _calendar("FOREX", "US/Eastern", "*fx -17:15~17:00", holidays="christmas")
 EUROPE = _calendar("EUROPE", "MET", "*rth 09:00~17:30", holidays="christmas")
-CRYPTO = _calendar("CRYPTO", "US/Eastern", "*all 00:00~24:00", holidays="none", weekends=True)
+CRYPTO = _calendar("CRYPTO", "UTC", "*all 00:00~24:00", holidays="none", weekends=True)

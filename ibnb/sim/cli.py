@@ -90,9 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Prints one line, `listening on HOST:PORT`, when clients may connect; ends on SIGINT and SIGTERM.
     """
     arguments = _parser().parse_args(argv)
-    from ibnb.sim.server import LOOPBACK
+    from ibnb.sim.server import is_loopback
 
-    if arguments.host not in LOOPBACK and not arguments.host.startswith("127.") and not arguments.allow_remote:
+    if not arguments.allow_remote and not is_loopback(arguments.host):
         return _fail(f"{arguments.host} may be reached by other machines; use 127.0.0.1, or add --allow-remote", 2)
     level = logging.INFO if arguments.verbose else logging.ERROR
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(message)s")
@@ -122,7 +122,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
         gateway = Gateway(
             arguments.server_version, arguments.seed, arguments.speed, arguments.data, start=arguments.start,
             accounts=arguments.account or ("DU1234567",), ticks_per_s=arguments.ticks_per_s, pacing=arguments.pacing,
-            read_only=arguments.read_only,
+            read_only=arguments.read_only, allow_remote=arguments.allow_remote,
         )  # fmt: skip
         port = await gateway.start(arguments.host, arguments.port)
     except ValueError as error:

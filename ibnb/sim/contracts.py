@@ -75,10 +75,15 @@ class Database:
     def by_id(self, con_id: int) -> Instrument | None:
         """Return the instrument of a conId, or None."""
         found = self._by_id.get(con_id)
-        if found is None and con_id >= 540_000_000:
-            self._all_options()
-            found = self._by_id.get(con_id)
-        return found
+        described = derivatives.parse_option_id(con_id) if found is None else None
+        if described is None:
+            return found
+        root, trading_class, expiry, strike, right = described
+        under = self._by_id[root.under_con_id]
+        for chain in self.chains(under):
+            if chain.trading_class == trading_class and expiry in chain.expirations and strike in chain.strikes:
+                return self._option(chain, under, expiry, strike, right)
+        return None
 
     def by_symbol(self, symbol: str) -> list[Instrument]:
         """Return the instruments (no options) of a symbol."""
@@ -202,19 +207,10 @@ class Database:
         name = (under.symbol, chain.trading_class, expiry, strike, right)
         known = self._options.get(name)
         if known is None:
-            known = derivatives.option(chain, under, expiry, strike, right, self._by_id.__contains__)
+            known = derivatives.option(chain, under, expiry, strike, right)
             self._options[name] = known
             self.add(known)
         return known
-
-    def _all_options(self) -> None:
-        for root in instruments.OPTION_ROOTS:
-            under = self._by_id[root.under_con_id]
-            for chain in self.chains(under):
-                for expiry in chain.expirations:
-                    for strike in chain.strikes:
-                        self._option(chain, under, expiry, strike, "C")
-                        self._option(chain, under, expiry, strike, "P")
 
     def option_sigma(self, instrument: Instrument) -> float:
         """Return the volatility an option trades at."""

@@ -19,9 +19,15 @@ from ibnb.sim.noise import Floats, Ints, key
 from ibnb.sim.options import RATE, smile
 from ibnb.sim.paths import Process
 
-__all__ = ["Chain", "chains", "expiry_moment", "future_factor", "futures", "option", "option_sigma", "third_friday"]
+__all__ = [
+    "Chain", "chains", "expiry_moment", "future_factor", "futures", "option", "option_id", "option_sigma",
+    "parse_option_id", "roots_by_underlying", "third_friday",
+]  # fmt: skip
 
 _MONTH_CODES = "FGHJKMNQUVXZ"
+_FIRST_OPTION = 850_000_000
+_FIRST_DAY = dt.date(2020, 1, 1).toordinal()
+_CLASSES = [(root.symbol, name) for root in OPTION_ROOTS for name in root.classes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +136,30 @@ def option_sigma(chain: Chain, strike: float) -> float:
     return smile(chain.root.sigma, strike, chain.reference)
 
 
-def option(
-    chain: Chain, under: Instrument, expiry: str, strike: float, right: str, taken: Callable[[int], bool]
-) -> Instrument:
+def option_id(root: OptionRoot, trading_class: str, expiry: str, strike: float, right: str) -> int:
+    """Return the conId of an option: class, day, strike and right packed, so that `parse_option_id` reads them back."""
+    number = _CLASSES.index((root.symbol, trading_class))
+    days = dt.datetime.strptime(expiry, "%Y%m%d").toordinal() - _FIRST_DAY
+    steps = round(strike / root.step)
+    return _FIRST_OPTION + ((number << 13 | days % 8192) << 12 | steps % 4096) * 2 + (right == "P")
+
+
+def parse_option_id(con_id: int) -> tuple[OptionRoot, str, str, float, str] | None:
+    """Return root, trading class, expiry, strike and right of an option's conId, or None for other ids."""
+    rest = con_id - _FIRST_OPTION
+    if not 0 <= rest < len(_CLASSES) << 26:
+        return None
+    steps, days, number = rest >> 1 & 4095, rest >> 13 & 8191, rest >> 26
+    symbol, trading_class = _CLASSES[number]
+    root = next(r for r in OPTION_ROOTS if r.symbol == symbol)
+    expiry = dt.date.fromordinal(_FIRST_DAY + days)
+    return root, trading_class, f"{expiry:%Y%m%d}", round(steps * root.step, 4), "P" if rest & 1 else "C"
+
+
+def option(chain: Chain, under: Instrument, expiry: str, strike: float, right: str) -> Instrument:
     """Make one option of a chain."""
     root = chain.root
-    con_id = _con_id("OPT", root.symbol, chain.trading_class, expiry, round(strike * 1000), right)
-    while taken(con_id):
-        con_id += 1
+    con_id = option_id(root, chain.trading_class, expiry, strike, right)
     tick = 0.05 if root.symbol == "SPX" else 0.01
     local = f"{chain.trading_class:<6}{expiry[2:]}{right}{round(strike * 1000):08d}"
     return Instrument(

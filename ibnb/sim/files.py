@@ -96,7 +96,7 @@ def load_file(file: FilePath, db: Database, now: float) -> str:
     history = FileHistory(calendar, starts, step, prices, volume)
     instrument = next((i for i in db.by_symbol(symbol) if not i.secondary), None)
     if instrument is None:
-        con_id = 900_000_000 + key("FILE", symbol) % 50_000_000
+        con_id = 500_000_000 + key("FILE", symbol) % 30_000_000
         process = Process(float(prices[-1, 3]), 0.01, 0.3, volume=float(max(volume.mean(), 1e5)), trade_size=100.0)
         instrument = Instrument(
             con_id, symbol, "STK", "NASDAQ", "USD", symbol, calendar, process, tuple(US_VENUES.split(",")),

@@ -53,6 +53,7 @@ class Gateway:
         step_s: Real seconds between steps of the running gateway.
         pacing: Enforce message and history limits with the real codes.
         read_only: Refuse orders, as the gateway's read-only setting does.
+        allow_remote: Let `start` listen at an address that other machines reach. There is no password.
         max_backlog_bytes: A client that leaves more than this unread is dropped.
 
     Raises ValueError for a bad option and OSError or ValueError for bad data files.
@@ -62,7 +63,8 @@ class Gateway:
         self, server_version: int = MAX_VERSION, seed: int = 1, speed: float = 1.0, data: str | Path | None = None,
         clock: Clock | None = None, *, start: str | float | dt.datetime | None = "open",
         accounts: Sequence[str] = ("DU1234567",), positions: bool = True, ticks_per_s: float | None = None,
-        step_s: float = 0.05, pacing: bool = False, read_only: bool = False, max_backlog_bytes: int = 64 << 20,
+        step_s: float = 0.05, pacing: bool = False, read_only: bool = False, allow_remote: bool = False,
+        max_backlog_bytes: int = 64 << 20,
     ) -> None:  # fmt: skip
         if not MIN_VERSION <= server_version <= MAX_VERSION:
             raise ValueError(f"server_version must be {MIN_VERSION} to {MAX_VERSION}, not {server_version}")
@@ -76,6 +78,7 @@ class Gateway:
         self.ticks_per_s = ticks_per_s
         self.step_s = step_s
         self.read_only = read_only
+        self.allow_remote = allow_remote
         self.max_backlog_bytes = max_backlog_bytes
         self.pacer = Pacer(enabled=pacing)
         now = self.clock.now()
@@ -150,11 +153,12 @@ class Gateway:
         """Return the client with an id, or None."""
         return next((c for c in self.clients if c.client_id == client_id), None)
 
-    def broadcast(self, message: Any) -> None:
-        """Queue a message for every started client."""
-        for client in self.clients:
-            if client.client_id is not None:
-                client.send(message)
+    def drop(self, client_id: int | None = None) -> int:
+        """Cut the connection of one client, or of all; return how many. For tests of reconnection."""
+        victims = [c for c in self.clients if client_id in (None, c.client_id)]
+        for client in victims:
+            client.close()
+        return len(victims)
 
     def alert(self, code: int, text: str) -> None:
         """Tell every client something that belongs to no request (connectivity, farms)."""
@@ -211,11 +215,17 @@ class Gateway:
     # -- running -------------------------------------------------------------------------------------------------
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
-        """Listen (port 0 = any free one) and step on the running loop; return the port. Raises OSError."""
-        from ibnb.sim.server import listen
+        """Listen (port 0 = any free one) and step on the running loop; return the port.
+
+        Raises OSError when that cannot be, ValueError for an address that other machines reach without
+        `allow_remote`, RuntimeError when the gateway listens already.
+        """
+        from ibnb.sim.server import is_loopback, listen
 
         if self._server is not None:
             raise RuntimeError("this gateway listens already")
+        if not self.allow_remote and not is_loopback(host):
+            raise ValueError(f"{host} may be reached by other machines; use 127.0.0.1, or allow remote clients")
         self._server, bound = await listen(self, host, port)
         self._ticking = asyncio.get_running_loop().create_task(self._run())
         self.port = bound

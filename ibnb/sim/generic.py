@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ibnb.sim.derivatives import expiry_moment
+from ibnb.sim.headlines import PERIOD_S, headline
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.noise import key, unit
 from ibnb.sim.options import greeks, implied
@@ -33,6 +34,9 @@ class GenericTicks:
         self.wanted = {int(name) for name in names if name.isdigit()}
         self._key = key(client.gateway.seed, instrument.con_id, "generic")
         self._started = False
+        self._headline = ""
+        codes = [part.partition(":")[2] for part in wanted.replace(" ", "").split(",") if part.startswith("292:")]
+        self._providers = {code for part in codes for code in part.split("+")}
         self._rt_slot = 0
         self._mark = 0.0
 
@@ -46,9 +50,26 @@ class GenericTicks:
             self._string(48, self._rt_volume(quote))
         if 375 in self.wanted and quote.last_size > 0:
             self._string(77, self._rt_volume(quote))
+        if 292 in self.wanted:
+            self._news(now)
         if self.wanted & {221, 232} and quote.last > 0 and quote.last != self._mark:
             self._mark = quote.last
             self._client.send(m.TickPrice(reqId=self._req_id, tickType=37, price=quote.last, size=0.0, attrMask=0))
+
+    def _news(self, now: float) -> None:
+        """Send the newest headline of the providers asked for, once."""
+        for slot in range(int(now) // PERIOD_S, int(now) // PERIOD_S - 30, -1):
+            when, provider, article, text = headline(self._client.gateway.seed, self._instrument, slot)
+            if when <= now and (not self._providers or provider in self._providers):
+                if article != self._headline:
+                    self._headline = article
+                    self._client.send(
+                        m.TickNews(
+                            tickerId=self._req_id, timeStamp=when * 1000, providerCode=provider, articleId=article,
+                            headline=text, extraData="A:800015:L:en",
+                        )
+                    )  # fmt: skip
+                return
 
     def _rt_volume(self, quote: Quote) -> str:
         average = (quote.high + quote.low + quote.last) / 3

@@ -18,7 +18,7 @@ from ibnb.sim.paths import Path
 __all__ = ["SLOTS_PER_S", "Minute", "Quote", "Tape"]
 
 SLOTS_PER_S = 8
-_KEEP_MINUTES = 12
+_KEEP_MINUTES = 6
 
 
 class Quote(NamedTuple):
@@ -69,13 +69,14 @@ class Tape:
         self._key = key(seed, instrument.con_id, "tape")
         self._digits = 8 if instrument.tick < 0.001 else 6
         self._prefetch_at = 20 + choice(self._key, 0, 35)
+        self._read = 0
         self._minutes: OrderedDict[int, Minute | None] = OrderedDict()
         self._idle: dict[int, Quote] = {}
 
     def at(self, now: float) -> Quote:
         """Return the quote at `now` (seconds since 1970 UTC); outside of trading hours the one at the last close."""
         slot = int(now * SLOTS_PER_S)
-        number = slot // (60 * SLOTS_PER_S)
+        number = self._read = slot // (60 * SLOTS_PER_S)
         if number in self._minutes:
             minute = self._minutes[number]
         else:
@@ -90,10 +91,10 @@ class Tape:
         )  # fmt: skip
 
     def prefetch(self, now: float) -> bool:
-        """Make the next minute ahead of time, at a second of its own in each minute; tell whether work was done."""
+        """Make the next minute ahead of time if this one is read; tell whether work was done."""
         second = int(now) % 60
         number = int(now) // 60
-        if second < self._prefetch_at or number not in self._minutes or number + 1 in self._minutes:
+        if second < self._prefetch_at or self._read < number or number + 1 in self._minutes:
             return False
         self.minute(number + 1)
         return True
@@ -139,8 +140,12 @@ class Tape:
             below = max(int(closes.min()) - 1, 0)
         at = np.arange(first, first + len(closes), dtype=np.int64)
         bids, asks = (self._sizes(at, stream) for stream in (0, 2))
+        if below + above > 1:  # room to breathe: each side steps back a tick now and then
+            lower, upper = closes - below - self._steps_back(at, 4), closes + above + self._steps_back(at, 6)
+        else:
+            lower, upper = closes - below, closes + above
         return Minute(
-            first, self._prices(closes - below), self._prices(closes + above), self._prices(closes), bids, asks,
+            first, self._prices(np.maximum(lower, 1)), self._prices(upper), self._prices(closes), bids, asks,
             volumes.astype(float).tolist(), (so_far + np.cumsum(volumes)).astype(float).tolist(),
             self._prices(np.maximum(np.maximum.accumulate(closes), high)),
             self._prices(np.minimum(np.minimum.accumulate(closes), low)),
@@ -156,6 +161,11 @@ class Tape:
         sizes = np.ceil(draws * draws * 12) * self.instrument.lot
         result: list[float] = np.round(sizes, 8).tolist()
         return result
+
+    def _steps_back(self, at: Ints, stream: int) -> Ints:
+        """1 where a side of the quote is a tick further out than usual, for a good second each time."""
+        held = at // 5
+        return (uniform(self._key, held, stream) < 0.3).astype(np.int64)
 
     def _day(self, day: int, until: float, price: int) -> tuple[int, int, int, int, int]:
         """Open, high, low, volume of the day before `until`, and the close of the day before, in ticks."""

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from ibnb.sim.client import Client
     from ibnb.sim.gateway import Gateway
 
-__all__ = ["LOOPBACK", "ClientProtocol", "listen"]
+__all__ = ["ClientProtocol", "is_loopback", "listen"]
 
 log = logging.getLogger("ibnb.sim")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this machine's own; only such are listened at unless remote clients are allowed."""
+    return host in ("localhost", "::1") or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 class ClientProtocol(asyncio.Protocol):

@@ -12,6 +12,7 @@ from ibnb.objects import (
     SoftDollarTier,
 )  # fmt: skip
 from ibnb.sim.client import Client
+from ibnb.sim.contracts import Match
 from ibnb.sim.errors import RequestRefused
 from ibnb.sim.registry import handles
 from ibnb.wire import catalogue as m
@@ -21,6 +22,7 @@ MARKET_RULES: dict[int, list[tuple[float, float]]] = {
     109: [(0.0, 0.05), (3.0, 0.1)], 1907: [(0.0, 0.01)], 2422: [(0.0, 0.25)], 239: [(0.0, 0.00005)],
     110: [(0.0, 0.05)], 557: [(0.0, 0.01)], 635: [(0.0, 0.0001), (1.0, 0.01)],
 }  # fmt: skip
+DETAILS_PER_STEP = 500
 BBO_EXCHANGES = {"STK": "9c0001", "OPT": "b20001", "FUT": "8c0001", "IND": "a60001", "CASH": "", "CRYPTO": ""}
 _LETTERS = (
     (0, "AMEX", "A"), (1, "BOX", "B"), (2, "BYX", "Y"), (3, "CBOE", "C"), (4, "ISE", "X"), (5, "EDGEA", "J"),
@@ -36,15 +38,31 @@ def contract_details(client: Client, message: Any) -> None:
     matches = gateway.db.find(message.contract)
     if not matches:
         raise RequestRefused(200, "No security definition has been found for the request")
-    now = gateway.clock.now()
-    for match in matches:
-        client.send(m.ContractDetails(reqId=message.reqId, contractDetails=gateway.db.details(match, now)))
-    client.send(m.ContractDetailsEnd(reqId=message.reqId))
+    answer = DetailsAnswer(client, message.reqId, matches)
+    client.subscribe("details", message.reqId, answer)
+    answer.step(gateway.clock.now())
+
+
+class DetailsAnswer:
+    """Sends the details of many contracts, some at each step: whole option chains must not hold up other clients."""
+
+    def __init__(self, client: Client, req_id: int, matches: list[Match]) -> None:
+        self._client, self._req_id, self._left = client, req_id, matches[::-1]
+
+    def step(self, now: float) -> None:
+        """Send the next contracts, and the end after the last."""
+        client, db = self._client, self._client.gateway.db
+        for _ in range(min(DETAILS_PER_STEP, len(self._left))):
+            client.send(m.ContractDetails(reqId=self._req_id, contractDetails=db.details(self._left.pop(), now)))
+        if not self._left:
+            client.send(m.ContractDetailsEnd(reqId=self._req_id))
+            client.unsubscribe("details", self._req_id)
 
 
 @handles(m.CancelContractData)
 def cancel_contract_data(client: Client, message: Any) -> None:
-    """Details are answered at once: nothing is left to cancel."""
+    """End an answer that is still being sent."""
+    client.unsubscribe("details", message.reqId)
 
 
 @handles(m.ReqMatchingSymbols)

@@ -20,7 +20,8 @@ from ibnb.sim.times import date_texts, local_text, offsets_of, parse_time, secon
 from ibnb.wire import catalogue as m
 from ibnb.wire.versions import HISTORICAL_DATA_END, INSTRUMENT_TIMEZONE
 
-UPDATE_PERIOD_S = 1.0
+UPDATE_PERIOD_S = 1.0  # of bars that change
+REPEAT_PERIOD_S = 5.0  # of bars that do not
 
 
 class BarQuery:
@@ -111,7 +112,7 @@ class LiveBars:
         self._client, self._req_id, self._query = client, req_id, query
         self._last_start = last_start
         self._sent: tuple[Any, ...] = ()
-        self._due = 0.0
+        self._due = self._repeat = 0.0
         live = client.gateway.db.live_path(query.instrument)
         special = query.what in ("HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY", "FEE_RATE")
         self._path = query.path if special else live
@@ -127,7 +128,8 @@ class LiveBars:
         )
         rows = zip(query.dates(columns), *(column.tolist() for column in columns[1:8]), strict=True)
         for row, start in zip(rows, columns.start.tolist(), strict=True):
-            if row != self._sent:
+            if row != self._sent or now >= self._repeat:
+                self._repeat = now + REPEAT_PERIOD_S * self._client.gateway.clock.speed
                 bar = BarData(*row)
                 self._client.send(m.HistoricalDataUpdate(reqId=self._req_id, bar=bar))
                 self._sent = row

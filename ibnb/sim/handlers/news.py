@@ -9,32 +9,12 @@ from xml.sax.saxutils import escape
 from ibnb.objects import NewsProvider
 from ibnb.sim.client import Client
 from ibnb.sim.errors import RequestRefused
-from ibnb.sim.instruments import Instrument
-from ibnb.sim.noise import choice, key
+from ibnb.sim.headlines import PERIOD_S, PROVIDERS, headline
 from ibnb.sim.registry import handles
 from ibnb.sim.times import parse_time
 from ibnb.wire import catalogue as m
 
-PROVIDERS = (
-    ("BRFG", "Briefing.com General Market Columns"), ("BRFUPDN", "Briefing.com Analyst Actions"),
-    ("DJ-N", "Dow Jones Global Equity Trader"), ("DJNL", "Dow Jones Newsletters"),
-)  # fmt: skip
-PERIOD_S = 4 * 3600
 MAX_ROWS = 300
-_EVENTS = (
-    "{name} rises as trading picks up", "{name} falls after a quiet session", "Analyst lifts target for {symbol}",
-    "Analyst trims rating of {symbol}", "{name} to present at an investor conference", "{symbol}: volume above average",
-    "{name} names a new finance chief", "What to watch in {symbol} this week",
-)  # fmt: skip
-
-
-def headline(seed: int, instrument: Instrument, slot: int) -> tuple[int, str, str, str]:
-    """Return (time, provider, article id, headline) of the news in a slot of four hours."""
-    base = key(seed, instrument.con_id, "news")
-    when = slot * PERIOD_S + choice(base, slot, PERIOD_S)
-    provider = PROVIDERS[choice(base, slot, len(PROVIDERS), 1)][0]
-    text = _EVENTS[choice(base, slot, len(_EVENTS), 2)].format(name=instrument.name.title(), symbol=instrument.symbol)
-    return when, provider, f"{provider}${instrument.con_id:x}{slot:06x}", text
 
 
 @handles(m.ReqNewsProviders)
