@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 import traitlets
 
@@ -19,7 +20,7 @@ from ibnb.tables.bars import BarsTable
 from ibnb.tables.views import bar_columns
 from ibnb.widgets import chart as chart_module
 from ibnb.widgets.chart import BarChart
-from ibnb.widgets.chart_svg import MAX_BYTES, nice_values
+from ibnb.widgets.chart_svg import MAX_BYTES
 
 hub_module = importlib.import_module("ibnb.widgets.hub")  # the package exports its function under this name
 MINUTE = 60 * 10**9
@@ -236,41 +237,15 @@ def test_the_picture_shows_what_the_user_has_zoomed_to():
     assert "; 10 bars from" in Page(chart.still_html("x")).text
 
 
-def test_no_volume_no_pane():
-    paths = [len(list(svg_of(Page(make(volume_known=known).still_html("x"))).iter())) for known in (True, False)]
-    assert paths[0] == paths[1] + 2
-
-
-def test_flat_and_missing_bars_are_drawn():
-    bars = Bars(5)
-    for name in ("open", "high", "low", "close"):
-        bars.data[name] = np.array([7.0, np.nan, 7, 7, np.nan])
-    page = Page(BarChart(bars).still_html("x"))
-    assert "last 7.00" in page.text
-    assert "nan" not in ET.tostring(svg_of(page), encoding="unicode")
-
-
-def test_nice_values_are_round_and_inside():
-    assert nice_values(0.9, 5.1, 6) == [1, 2, 3, 4, 5]
-    assert nice_values(-37.7, 11, 5) == [-30, -20, -10, 0, 10] or nice_values(-37.7, 11, 5) == [-20, 0]
-    for low, high in ((1.0812, 1.0834), (99_000, 102_000), (-5, -4.2)):
-        assert all(low <= value <= high for value in nice_values(low, high, 6))
-
-
 # -- ordinary Plotly ---------------------------------------------------------------------------------------------------
 
 
-def test_the_figure_is_candles_and_volume_over_an_axis_without_gaps():
-    figure = make().figure
-    candles, volume = figure.data
-    assert (candles.type, volume.type) == ("candlestick", "bar")
-    assert list(candles.x) == list(range(390))
-    data = Bars(390).data
-    np.testing.assert_array_equal(candles.close, data["close"])
-    np.testing.assert_array_equal(volume.y, data["volume"])
-    assert figure.layout.xaxis.ticktext[0] == "09:30<br>Fri Mar 14, 2025"
+def test_the_figure_is_ordinary_plotly_with_the_charts_heading():
+    figure = make(height=333, volume=False).figure
+    assert type(figure) is go.Figure
+    assert [trace.type for trace in figure.data] == ["candlestick"]
     assert figure.layout.title.text == "AAPL · 1 min · TRADES"
-    assert "sendChartToCloud" in figure.layout.modebar.remove
+    assert figure.layout.height == 333
 
 
 def test_the_figure_of_a_long_history_is_aggregated_unless_asked():
@@ -287,10 +262,6 @@ def test_the_figure_shows_the_range_in_view():
     chart.range = "2025-03-14 10:00", "2025-03-14 10:09"
     assert len(chart.figure.data[0].x) == 10
     assert len(chart.to_figure(everything=True).data[0].x) == 390
-
-
-def test_the_figure_of_nothing_is_a_figure():
-    assert len(make(0).figure.data[0].x) == 0
 
 
 def test_html_needs_no_network(tmp_path):

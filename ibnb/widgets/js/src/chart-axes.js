@@ -62,7 +62,7 @@ export function layoutOf({ placed, palette, bars, prices, volume, decimals, tick
     font: { family: palette.font, color: palette.text, size: 11 },
     xaxis: {
       ...axis, ...spike, spikesnap: "hovered data", range: bars, tickmode: "array", tickvals: ticks.index, ticktext: ticks.text.map((text) => text.replace("\n", "<br>")),
-      tickangle: 0, ticks: "outside", ticklen: 4, tickcolor: palette.border, showline: true, anchor: volume > 0 ? "y2" : "y", rangeslider: { visible: false },
+      tickangle: 0, ticklabeloverflow: "allow", ticks: "outside", ticklen: 4, tickcolor: palette.border, showline: true, anchor: volume > 0 ? "y2" : "y", rangeslider: { visible: false },
     },
     yaxis: {
       ...axis, ...spike, spikesnap: "cursor", side: "right", range: prices, domain: placed.priceDomain, tickformat: `,.${decimals}f`, nticks: Math.max(4, Math.floor(paneHeight / 28)), anchor: "x",

@@ -90,6 +90,9 @@ export const UNITS = [
   { name: "month", key: everyMonths(3) },
   ...[1, 2, 5, 10, 20, 50].map((y) => ({ name: /** @type {const} */ ("year"), key: everyMonths(12 * y) })),
 ];
+/** Half the pixels of a label's first and of its second line. */
+const HALF = 12;
+const LONG_HALF = 52;
 const ONE_HOUR = 8;
 const FIRST_MINUTE = UNITS.findIndex((unit) => unit.name === "minute");
 const FIRST_DAY = UNITS.findIndex((unit) => unit.name === "day");
@@ -146,6 +149,7 @@ function contextText(unit, local) {
  * @property {Zone} zone
  * @property {boolean} daily  times are dates at midnight UTC, in no zone
  * @property {number} [room]  pixels for one label
+ * @property {number} [left]  pixels left of the view into which a label may reach
  */
 
 /**
@@ -159,7 +163,7 @@ function contextText(unit, local) {
  * Lay out the ticks of a view: the finest boundary whose ticks have room, coarser ones first where two collide.
  * @param {TickRequest} request @returns {Ticks}
  */
-export function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, room = 76 }) {
+export function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, room = 76, left = room }) {
   const first = Math.max(0, Math.ceil(from / step) * step);
   const last = Math.min(n - 1, Math.floor(to));
   /** @type {Ticks} */
@@ -207,10 +211,15 @@ export function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, roo
 
   let context = "";
   for (const { index, local: at } of placed) {
+    const pixel = (index - from) / perPixel + left;
+    if (pixel < HALF) continue;
+    const main = mainText(UNITS[unit].name, at, unit);
     const under = contextText(UNITS[unit].name, at);
+    // The long second line would be cut at the left edge; the next label has it then.
+    const isNew = under !== context && (pixel >= LONG_HALF || under === "");
     ticks.index.push(index);
-    ticks.text.push(under !== context ? `${mainText(UNITS[unit].name, at, unit)}\n${under}` : mainText(UNITS[unit].name, at, unit));
-    context = under;
+    ticks.text.push(isNew && under ? `${main}\n${under}` : main);
+    if (isNew) context = under;
   }
   const above = unit < FIRST_DAY ? FIRST_DAY : UNITS.findIndex((candidate, r) => r > unit && candidate.name !== UNITS[unit].name);
   if (above > 0) {

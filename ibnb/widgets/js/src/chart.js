@@ -265,7 +265,7 @@ export class BarChartView {
     const ticksKey = `${view.from},${view.to},${size},${plot},${zone.name},${daily},${series.bars.n},${series.bars.time[0]}`;
     if (this.ticksKey !== ticksKey || !this.ticks) {
       this.ticksKey = ticksKey;
-      this.ticks = layoutTicks({ timeOf: (i) => series.bars.time[i], n: series.bars.n, from: view.from, to: view.to, step: size, width: plot, zone, daily });
+      this.ticks = layoutTicks({ timeOf: (i) => series.bars.time[i], n: series.bars.n, from: view.from, to: view.to, step: size, width: plot, zone, daily, left: placed.geometry.left });
     }
     const n = series.bars.n;
     const close = series.bars.close[n - 1];

@@ -218,6 +218,8 @@ var UNITS = [
     "year"
   ), key: everyMonths(12 * y) }))
 ];
+var HALF = 12;
+var LONG_HALF = 52;
 var ONE_HOUR = 8;
 var FIRST_MINUTE = UNITS.findIndex((unit) => unit.name === "minute");
 var FIRST_DAY = UNITS.findIndex((unit) => unit.name === "day");
@@ -250,7 +252,7 @@ function contextText(unit, local) {
   if (unit === "second" || unit === "minute") return `${WEEKDAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
   return unit === "year" ? "" : String(date.getUTCFullYear());
 }
-function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, room = 76 }) {
+function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, room = 76, left = room }) {
   const first = Math.max(0, Math.ceil(from / step) * step);
   const last = Math.min(n - 1, Math.floor(to));
   const ticks = { index: [], text: [], breaks: [] };
@@ -289,11 +291,15 @@ function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, room = 76 
   placed.sort((a, b) => a.index - b.index);
   let context = "";
   for (const { index, local: at } of placed) {
+    const pixel = (index - from) / perPixel + left;
+    if (pixel < HALF) continue;
+    const main = mainText(UNITS[unit].name, at, unit);
     const under = contextText(UNITS[unit].name, at);
+    const isNew = under !== context && (pixel >= LONG_HALF || under === "");
     ticks.index.push(index);
-    ticks.text.push(under !== context ? `${mainText(UNITS[unit].name, at, unit)}
-${under}` : mainText(UNITS[unit].name, at, unit));
-    context = under;
+    ticks.text.push(isNew && under ? `${main}
+${under}` : main);
+    if (isNew) context = under;
   }
   const above = unit < FIRST_DAY ? FIRST_DAY : UNITS.findIndex((candidate, r) => r > unit && candidate.name !== UNITS[unit].name);
   if (above > 0) {
@@ -520,6 +526,7 @@ function layoutOf({ placed, palette, bars, prices, volume, decimals, ticks, revi
       tickvals: ticks.index,
       ticktext: ticks.text.map((text) => text.replace("\n", "<br>")),
       tickangle: 0,
+      ticklabeloverflow: "allow",
       ticks: "outside",
       ticklen: 4,
       tickcolor: palette.border,
@@ -1588,7 +1595,7 @@ var BarChartView = class {
     const ticksKey = `${view.from},${view.to},${size},${plot},${zone.name},${daily},${series.bars.n},${series.bars.time[0]}`;
     if (this.ticksKey !== ticksKey || !this.ticks) {
       this.ticksKey = ticksKey;
-      this.ticks = layoutTicks({ timeOf: (i) => series.bars.time[i], n: series.bars.n, from: view.from, to: view.to, step: size, width: plot, zone, daily });
+      this.ticks = layoutTicks({ timeOf: (i) => series.bars.time[i], n: series.bars.n, from: view.from, to: view.to, step: size, width: plot, zone, daily, left: placed.geometry.left });
     }
     const n = series.bars.n;
     const close = series.bars.close[n - 1];
