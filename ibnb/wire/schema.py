@@ -161,10 +161,18 @@ UNSET: Final = UNSET_DOUBLE
 
 
 class Message:
-    """Base of all messages: slots, compared and shown by their fields."""
+    """Base of all messages: slots, compared and shown by their fields.
+
+    The constructor of a class is compiled when its first object is made, since a process uses few of the 171 classes
+    and compiling all would take half of the time of the import.
+    """
 
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _compile_init(type(self))
+        self.__init__(*args, **kwargs)  # type: ignore[misc]
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
@@ -176,6 +184,22 @@ class Message:
     def __repr__(self) -> str:
         inner = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
         return f"{type(self).__name__}({inner})"
+
+
+def _compile_init(cls: Any) -> None:
+    """Give a message class the constructor that a dataclass would have."""
+    names: dict[str, Any] = {"_MISSING": MISSING}
+    params, lines = [], []
+    for f in fields(cls):
+        names[f"_{f.name}"] = f.default if f.default_factory is MISSING else f.default_factory
+        made = f.default_factory is not MISSING
+        params.append(f"{f.name}={'_MISSING' if made else '_' + f.name}")
+        value = f"_{f.name}() if {f.name} is _MISSING else {f.name}" if made else f.name
+        lines.append(f"    self.{f.name} = {value}\n")
+    exec(f"def __init__({', '.join(('self', *params))}):\n{''.join(lines) or '    pass'}", names)
+    init = names["__init__"]
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    cls.__init__ = init
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +281,7 @@ def _declare(
     source: str,
 ) -> Callable[[type[M]], type[M]]:
     def decorate(cls: type[M]) -> type[M]:
-        made: Any = dataclass(slots=True, eq=False, repr=False)(cls)
+        made: Any = dataclass(slots=True, init=False, eq=False, repr=False)(cls)
         names = tuple(made.__dataclass_fields__)
         types = {name: resolve(made.__dataclass_fields__[name].type) for name in names}
         words: Layout | None = None if text is None else tuple(text) if text != () else names

@@ -64,3 +64,15 @@ def test_records_know_how_their_objects_are_made():
     assert not RECORDS[Contract].by_keyword
     record = Record(TagValue, *of(STR, tag=1), *of(INT, value=2), register=False)
     assert RECORDS[TagValue] is not record
+
+
+def test_constructors_are_those_of_dataclasses():
+    first = m.ReqMktData(5, snapshot=True)
+    assert first == m.ReqMktData(5, first.contract, "", True, False, [])
+    assert m.ReqMktData().contract is not m.ReqMktData().contract
+    assert m.ReqPositions() == m.ReqPositions()
+    for wrong in ({"nothing": 1}, {"reqId": 1, "x": 2}):
+        with pytest.raises(TypeError, match="unexpected keyword"):
+            m.ReqMktData(**wrong)
+    with pytest.raises(TypeError, match="positional"):
+        m.TickSize(1, 2, 3.0, 4)
