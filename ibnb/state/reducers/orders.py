@@ -5,14 +5,16 @@ Open and completed orders, statuses, executions and their commissions, in whatev
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ibnb.contract import Contract
 from ibnb.objects import CommissionReport, Execution, Fill, TradeLogEntry
 from ibnb.order import Order, OrderState, OrderStatus, Trade
 from ibnb.state.store import Store, order_key
-from ibnb.values import UNSET_DOUBLE, UNSET_INTEGER
+from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, parseIBDatetime
 from ibnb.wire import catalogue as m
 
 _TAKEN_OVER = ("permId", "totalQuantity", "lmtPrice", "auxPrice", "orderType", "orderRef")
@@ -139,6 +141,16 @@ def _is_answer(state: OrderState) -> bool:
     return bool(change) and float(change) != UNSET_DOUBLE
 
 
+def _moment(text: Any, zone: str) -> dt.datetime:
+    """Return the time of an execution in UTC; one without a zone is TWS's (`IB.TimezoneTWS`, else this machine's)."""
+    when = parseIBDatetime(text) if isinstance(text, str) and text else text
+    if not isinstance(when, dt.datetime):
+        return EPOCH
+    if when.tzinfo is None and zone:
+        when = when.replace(tzinfo=ZoneInfo(zone))
+    return when.astimezone(dt.UTC)
+
+
 def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
     requests = store.requests
     early_reports: dict[str, CommissionReport] = {}  # a report may overtake its execution
@@ -146,6 +158,7 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
     def exec_details(reqId: int, execution: Execution, contract: Contract) -> None:
         if execution.orderId == UNSET_INTEGER:  # executions of manual orders come so
             execution.orderId = 0
+        execution.time = _moment(execution.time, store.owner.TimezoneTWS)
         trade = store.permId2Trade.get(execution.permId)
         if trade is None:
             trade = store.trades.get(order_key(execution.clientId, execution.orderId, execution.permId))
