@@ -150,7 +150,6 @@ class Inline:
 
     number: int
     parts: tuple[Any, ...]
-    always: bool = False
     test: str = ""
 
 
@@ -206,9 +205,9 @@ def tag(
     return Tag(path, number, kind, since, before, record)
 
 
-def inline(number: int, *parts: Any, always: bool = False, test: str = "") -> Inline:
-    """A submessage whose fields are fields of this message; sent if `test` holds, `always`, or if it is not empty."""
-    return Inline(number, parts, always, test)
+def inline(number: int, *parts: Any, test: str = "") -> Inline:
+    """A submessage whose fields are fields of this message; always sent, or if `test` holds."""
+    return Inline(number, parts, test)
 
 
 def hook(load: Callable[..., None], *names: str) -> Hook:

@@ -54,6 +54,7 @@ class _Reader:
         self.spec = spec
         self.direction = direction
         self.out = Source(names=dict(HELPERS))
+        self.empty = spec.new() if isinstance(spec, Record) and not spec.by_keyword else None
 
     def loop(self, parts: Any, scope: Scope, end: str) -> None:
         """Write the walk over the fields of one message or submessage up to `end`."""
@@ -231,8 +232,8 @@ def _blank(reader: _Reader, part: Leaf | Sub, scope: Scope, direction: Direction
             out.add(f"{target} = {part.kind.zero}")
         else:
             out.add(f"{target} = {'[]' if part.many else reader.new(part.record)}")
-    elif isinstance(part, Leaf) and "." not in part.path and isinstance(reader.spec, Record):
-        default = getattr(reader.spec.new(), part.path)
+    elif isinstance(part, Leaf) and "." not in part.path:
+        default = getattr(reader.empty, part.path)
         absent_is_false = not (part.keep and direction is Direction.REPLY)
         if default and part.kind.zero in ("False", '""') and absent_is_false:
             out.add(f"{target} = {part.kind.zero}")
@@ -358,12 +359,9 @@ class _Writer:
             out.indent += 1
         out.add(f"{inner} = bytearray()")
         self.parts(part.parts, scope, inner)
-        if not part.always and not part.test:
-            out.add(f"if {inner}:")
-            out.indent += 1
         out.add(f"_b = {inner}")
         self.sized(part, buffer)
-        if part.test or not part.always:
+        if part.test:
             out.indent -= 1
 
     def bits(self, part: Bits, value: str, buffer: str) -> None:

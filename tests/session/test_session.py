@@ -286,3 +286,20 @@ def test_a_web_server_is_told_apart():
         Session(Side.CLIENT).receive_data(b"HTTP/1.1 400 Bad Request\r\n\r\n")
     with pytest.raises(BadHandshake, match="GET /"):
         Session(Side.SERVER).receive_data(b"GET / HTTP/1.1\r\n\r\n")
+
+
+def test_the_prefix_may_come_in_pieces():
+    server = Session(Side.SERVER)
+    for byte in b"API\0\0\0\0\x09v157..225":
+        server.receive_data(bytes([byte]))
+    assert server.server_version == 225
+
+
+def test_bad_text_is_escaped_and_may_still_fail_in_a_field():
+    client = SessionPair(178).client
+    client.receive_data(frames.pack(b"46\x006\x001\x0045\x00caf\xe9\x00"))
+    assert list(client.events) == [m.TickString(1, 45, "café")]  # as the official client reads it
+    client.receive_data(frames.pack(b"10\x00caf\xe9\x00" * 3))
+    assert isinstance(client.events[-1], DecodeError)
+    client.receive_data(frames.pack(b"61\x003\x00caf\xe9\x00x\x00"))
+    assert client.events[-1].field == "contract.conId"

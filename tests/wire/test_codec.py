@@ -115,7 +115,9 @@ def test_errors_of_the_bound_function_are_its_own():
 def test_text_that_is_no_utf8_is_kept_escaped():
     for version, head in ((178, b"46\x00"), (201, b"\x00\x00\x00\x2e")):
         got = Codec(Side.CLIENT, version).decode(head + b"6\x001\x0045\x00caf\xe9\x00")
-        assert got == m.TickString(1, 45, "caf\\xe9") or got == m.TickString(1, 45, "café")
+        assert got == m.TickString(1, 45, "café")
+    got = Codec(Side.CLIENT, 178).decode(b"83\x005\x000\x00caf\xe9\x00")
+    assert got == m.NewsArticle(5, 0, "caf\\xe9")
 
 
 @pytest.mark.parametrize("version", [178, 225])
@@ -139,6 +141,17 @@ def test_requests_hold_plain_text_only(text):
         Codec(Side.CLIENT, 178).encode(m.ReqContractDetails(1, Contract(symbol=text)))
     assert caught.value.value == text
     assert caught.value.field == "contract.symbol"
+
+
+def test_errors_of_nothing_in_particular_are_passed_on(monkeypatch):
+    codec = Codec(Side.CLIENT, 178)
+
+    def fail(_):
+        raise ValueError("elsewhere")
+
+    monkeypatch.setitem(codec._writers, m.ReqIds, fail)
+    with pytest.raises(ValueError, match="elsewhere"):
+        codec.encode(m.ReqIds())
 
 
 def test_values_that_are_no_text_become_text():
@@ -190,3 +203,23 @@ def test_damaged_messages_raise_nothing_but_decode_errors(data):
     except DecodeError as error:
         errors.append(error)
     assert all(error.message == spec.name or spec.name not in str(error) for error in errors)
+
+
+def test_errors_of_a_property_are_not_taken_for_bad_fields():
+
+    codec = Codec(Side.CLIENT, 225)
+    with pytest.raises(FieldError) as caught:
+        codec.encode(m.PlaceOrder(1, None, Order()))
+    assert (caught.value.field, caught.value.value) == ("contract", None)
+    with pytest.raises(FieldError) as text:
+        Codec(Side.CLIENT, 178).encode(m.PlaceOrder(1, None, Order()))
+    assert text.value.field == "contract.conId"
+
+
+def test_a_closed_codec_delivers_nothing():
+    codec, got = Codec(Side.CLIENT, 178), []
+    codec.bind(m.NextValidId, got.append)
+    codec.decode(fields(9, 1, 1))
+    codec.close()
+    codec.decode(fields(9, 1, 2))
+    assert got == [1]

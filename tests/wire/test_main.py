@@ -34,3 +34,10 @@ def test_list_and_unknown_names(capsys):
     assert "no message is called 'nothing'" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([])
+
+
+def test_messages_of_one_encoding(capsys):
+    assert main(["show", "TickEFP"]) == 0
+    assert "no protobuf" in capsys.readouterr().out
+    assert main(["show", "symbolSamples", "--text"]) == 0
+    assert "contractDescriptions: list of ContractDescription" in capsys.readouterr().out

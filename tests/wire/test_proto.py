@@ -75,3 +75,11 @@ def test_walking_over_repeated_submessages():
     assert proto.scan(region + b"\x18\x01", 0, len(region) + 2, 0x12) == (len(region), 4)
     with pytest.raises(proto.ProtoError):
         proto.scan(b"\x12\x09a", 0, 3, 0x12)
+
+
+def test_lengths_are_checked():
+    negative = b"\x12" + proto.pack_varint(-5)
+    with pytest.raises(proto.ProtoError, match="a length of -5"):
+        proto.skip(negative, 0, len(negative))
+    with pytest.raises(proto.ProtoError, match="beyond the end"):
+        proto.length(b"\x05abc", 0, 4)

@@ -74,3 +74,19 @@ def test_surplus_fields_are_counted_missing_ones_are_not_forgiven():
         decode(178, 1, 6, 1001, 1, 187.25, 100)
     assert (caught.value.message, caught.value.reqId) == ("TickPrice", 1001)
     assert "ends before it" in str(caught.value)
+
+
+def test_layouts_are_checked_when_they_are_compiled():
+    from dataclasses import replace
+
+    from ibnb.wire.layout import Word, repeat
+    from ibnb.wire.textgen import text_decoder, text_encoder
+
+    spec = m.spec(m.FamilyCodes)
+    for make in (text_decoder, text_encoder):
+        with pytest.raises(TypeError, match="no word of a text layout"):
+            make(replace(spec, text=(Word(),)), 178)
+    with pytest.raises(TypeError, match="need words"):
+        text_encoder(replace(spec, text=(repeat("familyCodes"),)), 178)
+    with pytest.raises(TypeError, match="has no fields"):
+        text_decoder(replace(m.spec(m.TickSize), text=("size.value",)), 178)

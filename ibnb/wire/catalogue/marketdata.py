@@ -313,7 +313,7 @@ class RerouteMktDepthReq(Message):
 @reply(
     12,
     version="1",
-    proto=(*tags(reqId=1), inline(2, *tags(position=1, operation=2, side=3, price=4, size=5), always=True)),
+    proto=(*tags(reqId=1), inline(2, *tags(position=1, operation=2, side=3, price=4, size=5))),
     proto_since=V_DATA,
     source="EWrapper.updateMktDepth",
 )
@@ -333,11 +333,7 @@ class UpdateMktDepth(Message):
     version="1",
     proto=(
         *tags(reqId=1),
-        inline(
-            2,
-            *tags(position=1, operation=2, side=3, price=4, size=5, marketMaker=6, isSmartDepth=7),
-            always=True,
-        ),
+        inline(2, *tags(position=1, operation=2, side=3, price=4, size=5, marketMaker=6, isSmartDepth=7)),
     ),
     proto_since=V_DATA,
     source="EWrapper.updateMktDepthL2",

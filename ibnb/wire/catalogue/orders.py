@@ -160,9 +160,7 @@ _PEG_MID = (
         tag("contract", 2, record=ORDER_CONTRACT, before=(with_leg_prices, ("order",))),
         *tags(order=3),
         inline(
-            4,
-            *tags(**{"order.slOrderId": 1, "order.slOrderType": 2, "order.ptOrderId": 3, "order.ptOrderType": 4}),
-            always=True,
+            4, *tags(**{"order.slOrderId": 1, "order.slOrderType": 2, "order.ptOrderId": 3, "order.ptOrderType": 4})
         ),
         hook(split_leg_prices, "contract", "order"),
     ),

@@ -67,7 +67,6 @@ SCAN_DATA = Record(
             2,
             *tags(**{f"subscription.{part.path}": part.number for part in SUBSCRIPTION.parts}),
             *tags(scannerSubscriptionFilterOptions=22, scannerSubscriptionOptions=23),
-            always=True,
         ),
     ),
     proto_since=V_SCAN,
