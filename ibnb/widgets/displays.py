@@ -121,7 +121,7 @@ class Displays:
         for output in list(self.outputs):
             if output.widget == page.mount:
                 output.widget = not page.mount
-                self._redraw(output, force=True)
+                self.hub.in_context(lambda output=output: self._redraw(output, force=True))
 
     def pre_run_cell(self, info: Any) -> None:
         """Note which cell runs, and what its former run has shown."""
@@ -156,7 +156,7 @@ class Displays:
     def _minute(self) -> None:
         self._timed = False
         if not self.hub.is_busy:  # in a running cell an update would become part of that cell's messages
-            self.refresh(least_s=0.9 * REFRESH_S)
+            self.hub.in_context(lambda: self.refresh(least_s=0.9 * REFRESH_S))
         self._arm()
 
 

@@ -9,6 +9,7 @@ busy.
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import logging
 import threading
 import time
@@ -57,9 +58,12 @@ class Hub(anywidget.AnyWidget):
     def __init__(self, timers: Timers, *, clock: Callable[[], float] = time.monotonic) -> None:
         model_id = uuid.uuid4().hex
         self._timers = timers
+        # Messages are sent in the context of the cell that made the hub: it holds the kernel's parent header, which the
+        # contexts of other threads (those of subshells, from which callbacks inherit) lack under ipykernel 7.0.
+        self._context = contextvars.copy_context()
         self._hello: list[Callable[[Page], object]] = []
         self.board = Board(
-            send=_send,
+            send=self._post_message,
             post=timers.call_soon,
             call_later=timers.call_later,
             clock=clock,
@@ -138,9 +142,24 @@ class Hub(anywidget.AnyWidget):
         if content.get("text") or (page is not None and not page.binary):
             import base64
 
-            _send(link, {**message, "d": base64.b64encode(part.packed).decode("ascii")}, [])
+            self._post_message(link, {**message, "d": base64.b64encode(part.packed).decode("ascii")}, [])
         else:
-            _send(link, message, [part.packed])
+            self._post_message(link, message, [part.packed])
+
+    def _post_message(self, link: Any, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Send over a widget's comm; a closed one swallows it. On the IO thread only."""
+        comm = link.comm
+        if comm is None:
+            return
+        self.in_context(link.send, content, buffers)
+        # ipykernel 7.4 hands a comm's messages to the shell that last sent on it: for us the main one, where they would
+        # wait while a cell runs. Without the note they go to the subshell that the front end named.
+        with contextlib.suppress(AttributeError):
+            comm.__dict__.pop("_reply_subshell_id", None)
+
+    def in_context(self, fn: Callable[..., object], *args: object) -> None:
+        """Call `fn(*args)` on the IO thread as if from the cell that made the hub."""
+        self._context.run(fn, *args)
 
     def _on_hello(self, page: Page) -> None:
         for fn in self._hello:
@@ -148,18 +167,6 @@ class Hub(anywidget.AnyWidget):
                 fn(page)
             except Exception:
                 logger.exception("a follower of new pages failed")
-
-
-def _send(link: Any, content: dict[str, Any], buffers: list[bytes]) -> None:
-    """Send over a widget's comm; a closed one swallows it."""
-    comm = link.comm
-    if comm is None:
-        return
-    link.send(content, buffers)
-    # ipykernel 7.4 hands a comm's messages to the shell that last sent on it: for us the main one, where they would
-    # wait while a cell runs. Without the note they go to the subshell that the front end named.
-    with contextlib.suppress(AttributeError):
-        comm.__dict__.pop("_reply_subshell_id", None)
 
 
 def hub() -> Hub:

@@ -118,10 +118,9 @@ def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datet
             break
         lines.append(f"<tr>{line}</tr>")
     body = "".join(lines) or f"<tr><td colspan={max(1, len(picture.columns))}>no rows</td></tr>"
-    return (
-        f'<div class="{css_class or "ibnb-twin"}"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        f"<p><small>{html.escape(_CONTROL.sub(' ', caption(name, total, len(lines), at)))}</small></p></div>"
-    )
+    words = html.escape(_CONTROL.sub(" ", caption(name, total, len(lines), at)))
+    table = f'<table style="white-space:nowrap"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<div class="{css_class or "ibnb-twin"}">{table}<p><small>{words}</small></p></div>'
 
 
 def table_text(name: str, picture: Picture, *, rows: int = 20) -> str:

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests; what they need and how long it takes is in README.md."""
+"""Fixtures of the browser tests. They need JupyterLab, Playwright and a system Chromium, and no network."""
 
 import os
 

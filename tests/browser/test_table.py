@@ -102,12 +102,12 @@ def test_a_thousand_rows_at_a_thousand_changes_a_second(open_notebook, tmp_path)
     assert traffic["messages_per_s"] <= 30 and data <= 21, (traffic, data)
     assert traffic["p95"] < 50 and traffic["lagging"] < 0.2, traffic
 
-    # While a cell sleeps, and while one keeps the interpreter busy.
-    for cell in (2, 3):
+    # While a cell sleeps, and while one keeps the interpreter busy (every hand-over then takes 5 ms).
+    for cell, least in ((2, 5), (3, 2)):
         nb.run_cell(cell, wait=False)
         nb.page.wait_for_timeout(500)
         busy = nb.page.evaluate(COUNT, 3000) / 3
-        assert busy >= 5, (cell, busy)
+        assert busy >= least, (cell, busy)
         nb.wait_js("window.__run !== 'running'")
 
     # What is shown is in order, at any moment, and right.

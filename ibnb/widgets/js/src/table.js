@@ -437,8 +437,8 @@ class TableView {
     if (stale) {
       const since = gone ? Date.now() - (this.link.env.now() - heard) : (gateway.since ?? 0) * 1000;
       const clock = since ? ` since ${new Date(since).toLocaleTimeString("en-GB")}` : "";
-      const who = kernel === "gone" ? "Kernel stopped" : kernel === "silent" ? "Kernel not heard" : gateway.text || "TWS not connected";
-      text = `⏸ ${who}${clock}`;
+      const who = kernel === "gone" ? "kernel stopped" : kernel === "silent" ? "kernel not heard" : gateway.text || "TWS not connected";
+      text = `Not live: ${who}${clock}`;
     }
     if (this.badge.textContent !== text) this.badge.textContent = text;
   }

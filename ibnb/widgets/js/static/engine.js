@@ -1900,8 +1900,8 @@ var TableView = class {
     if (stale) {
       const since = gone ? Date.now() - (this.link.env.now() - heard) : (gateway.since ?? 0) * 1e3;
       const clock = since ? ` since ${new Date(since).toLocaleTimeString("en-GB")}` : "";
-      const who = kernel === "gone" ? "Kernel stopped" : kernel === "silent" ? "Kernel not heard" : gateway.text || "TWS not connected";
-      text2 = `⏸ ${who}${clock}`;
+      const who = kernel === "gone" ? "kernel stopped" : kernel === "silent" ? "kernel not heard" : gateway.text || "TWS not connected";
+      text2 = `Not live: ${who}${clock}`;
     }
     if (this.badge.textContent !== text2) this.badge.textContent = text2;
   }
