@@ -84,7 +84,9 @@ def wait(nb, expression, chart=0, timeout=20):
 
 
 def shown(nb, charts=1):
-    """Wait until so many charts have been drawn."""
+    """Wait until so many charts have been drawn; a chart out of sight is not, so the first is scrolled into view."""
+    nb.page.wait_for_selector(".ibnb-chart-host", state="attached")
+    nb.page.evaluate("document.querySelector('.ibnb-chart-host').scrollIntoView()")
     nb.wait_js(
         "[...document.querySelectorAll('.ibnb-chart-host')].filter(h => h.parentElement.ibnbChart?.stats.paints).length"
         f" >= {charts}",
@@ -169,7 +171,7 @@ def test_the_last_candle_lives_and_the_users_zoom_stays(open_notebook, tmp_path)
     nb.check()
 
 
-def test_costs(open_notebook, record_property):
+def test_costs(open_notebook, tmp_path):
     nb = open_notebook(FEED, "feed = Feed(20_000)\nBarChart(feed.table)")
     nb.run_all()
     shown(nb)
@@ -189,6 +191,7 @@ def test_costs(open_notebook, record_property):
              const ran = performance.now();
              while (true) {
                const hosts = [...document.querySelectorAll('.ibnb-chart-host')];
+               hosts[1]?.scrollIntoView();
                if (hosts.length > 1 && hosts[1].parentElement.ibnbChart?.stats.paints) break;
                await new Promise(done => requestAnimationFrame(done));
              }
@@ -200,7 +203,8 @@ def test_costs(open_notebook, record_property):
     assert second < 2_000_000
 
     # Ticks: bytes on the wire, and script time.
-    nb.page.wait_for_timeout(1500)
+    plot_box(nb)
+    nb.page.wait_for_timeout(2500)
     start = view(nb, "({...v.link.stats})")
     times = []
     for i in range(20):
@@ -213,9 +217,8 @@ def test_costs(open_notebook, record_property):
     assert end["messages"] - start["messages"] >= 18
     frame = (end["bytes"] - start["bytes"]) / (end["messages"] - start["messages"])
     assert frame + 660 <= 1000  # Jupyter's own envelope of a message with a buffer
-    record_property("opened_bytes", opened)
-    record_property("second_chart_bytes_ms", [second, took])
-    record_property("tick_bytes_ms", [frame, times[10], times[18]])
+    figures = {"opened": opened, "second": [second, *took], "tick": [frame, times[10], times[18]]}
+    (tmp_path / "costs.json").write_text(json.dumps(figures))
     nb.check()
 
 
@@ -245,6 +248,7 @@ def test_eight_charts_stay_smooth(open_notebook):
     cells = "\n".join(["import ipywidgets", "feeds = [Feed(2000, f'S{i}', seed=i) for i in range(8)]"])
     show = "for feed in feeds: display(BarChart(feed.table, height=200))"
     nb = open_notebook(FEED, cells, show, "for feed in feeds: feed.run(0.25)")
+    nb.page.set_viewport_size({"width": 1280, "height": 2200})
     nb.run_all()
     shown(nb, 8)
     nb.page.wait_for_timeout(1000)
