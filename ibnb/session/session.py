@@ -205,6 +205,8 @@ class Session:
                 self.close()
                 raise
         if self.codec is not None:
+            if len(data) > frames.MAX_FRAME_BYTES:
+                self._check_lengths(data, position)
             position = (self._read_classic if self.codec.classic else self._read_binary)(data, position, self.codec)
         self._keep(data, position)
         if self._errors:
@@ -250,6 +252,15 @@ class Session:
             self._needed = 4 + size
         self._chunks.append(data[position:] if position else data)
         self._pending = left
+
+    def _check_lengths(self, data: bytes, position: int) -> None:
+        """Refuse frames above the limit that came whole, which only so large a chunk can hold."""
+        while len(data) - position > 3:
+            (size,) = frames.read_length(data, position)
+            if size > frames.MAX_FRAME_BYTES:
+                self.close()
+                raise FrameTooLarge(size, frames.MAX_FRAME_BYTES)
+            position += 4 + size
 
     def _read_classic(self, data: bytes, position: int, codec: Codec) -> int:
         """Deliver all complete frames whose id is text; return the index behind them."""

@@ -204,9 +204,7 @@ class Codec:
             head = b"" if self.classic else payload[:4]
             body = payload[len(head) :].decode("utf-8", "backslashreplace").encode()
             return self.decode(head + body)
-        names = [name for name in spec.names[:1] if name in ID_NAMES] if spec else []
-        known = [failure.locals[name] for name in names if isinstance(failure.locals.get(name), int)]
-        req_id = known[0] if known and failure.path != names[0] else None
+        req_id = _known_id(spec, failure.path, failure.locals) if spec else None
         if isinstance(error, IndexError) and not proto:
             reason = "the message ends before it"
         else:
@@ -306,6 +304,17 @@ class Codec:
             return head + text.encode() + b"\0" if fields else head
 
         return write
+
+
+def _known_id(spec: MessageSpec, failed: str, variables: dict[str, Any]) -> int | None:
+    """Return the request or order that a message belongs to, if that was read before another field failed."""
+    first = spec.names[0] if spec.names else ""
+    found = None
+    if first in ID_NAMES and failed != first:
+        found = variables.get(first)
+    elif "order" in spec.names and failed != "order.orderId":
+        found = getattr(variables.get("order"), "orderId", None) or None
+    return found if isinstance(found, int) else None
 
 
 _FORBIDDEN: Final = re.compile(r"[^\0\t\n\r\x20-\x7e]")

@@ -53,6 +53,17 @@ def float_text(v: Any) -> str:
     return str(+v)
 
 
+def number(v: Any) -> float:
+    """Return a number of a request for protobuf.
+
+    Raises:
+        ValueError: It is not a number, which no server takes.
+    """
+    if v != v:
+        raise ValueError("nan is no number that TWS takes; use UNSET_DOUBLE for 'not given'")
+    return v  # type: ignore[no-any-return]
+
+
 def opt_float_text(v: Any) -> str:
     """Return a number, unset and None as empty."""
     return "" if v is None or v == UNSET_DOUBLE else float_text(v)
@@ -165,10 +176,11 @@ _FLOAT = Kind("a number", "float({x} or 0)", "_float_text({v})", "0.0", "double"
 INT: Final = _INT
 OPT_INT: Final = _INT.but(
     load=f"int({{x}} or {UNSET_INTEGER})",
-    dump=f'("" if {{v}} == {UNSET_INTEGER} else str(int({{v}})))',
+    dump=f'("" if {{v}} is None or {{v}} == {UNSET_INTEGER} else str(int({{v}})))',
     zero=str(UNSET_INTEGER),
+    has=f"{{v}} is not None and {{v}} != {UNSET_INTEGER}",
 )
-LIT_INT: Final = OPT_INT.but(dump="str(int({v}))")
+LIT_INT: Final = OPT_INT.but(dump=f"str({UNSET_INTEGER} if {{v}} is None else int({{v}}))")
 LONG: Final = _INT.but(has=f"{{v}} != {UNSET_LONG}")
 FLOAT: Final = _FLOAT
 OPT_FLOAT: Final = _FLOAT.but(
@@ -176,6 +188,7 @@ OPT_FLOAT: Final = _FLOAT.but(
     dump="_opt_float_text({v})",
     zero="_UNSET_DOUBLE",
     has="{v} is not None and {v} != _UNSET_DOUBLE",
+    put="_number({v})",
 )
 LIT_FLOAT: Final = OPT_FLOAT.but(dump="_lit_float_text({v})")
 STRIKE: Final = _FLOAT.but(
@@ -242,6 +255,7 @@ NAMESPACE: Final[dict[str, Any]] = {
     "_read_decimal": read_decimal,
     "_decimal_text": decimal_text,
     "_float_text": float_text,
+    "_number": number,
     "_opt_float_text": opt_float_text,
     "_lit_float_text": lit_float_text,
     "_strike_text": strike_text,

@@ -88,3 +88,7 @@ def main(argv: list[str] | None = None) -> int:
     text, bad = report(cells(versions, options.samples))
     sys.stdout.write(text + "\n")
     return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

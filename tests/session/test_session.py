@@ -231,6 +231,17 @@ def test_an_impossible_length_ends_the_session():
     assert client.phase is Phase.CLOSED
 
 
+def test_a_frame_above_the_limit_is_refused_even_if_it_came_whole():
+    client = SessionPair(225).client
+    size = frames.MAX_FRAME_BYTES + 1
+    with pytest.raises(FrameTooLarge):
+        client.receive_data(frames.pack(b"\0\0\0\x09" + fields(1, 42)) + frames.pack_length(size) + bytes(size))
+    assert client.phase is Phase.CLOSED
+    other = SessionPair(225).client
+    other.receive_data(frames.pack(b"\0\0\0\x09" + fields(1, 42)) * 1_100_000)
+    assert len(other.events) == 1_100_000
+
+
 def test_end_of_the_stream():
     with pytest.raises(UnexpectedEnd, match="before the handshake"):
         Session(Side.CLIENT).eof()

@@ -101,6 +101,13 @@ def test_bad_fields_of_nested_objects_have_paths():
     assert (nested.value.field, nested.value.raw[:2]) == ("order.totalQuantity", b"xy")
 
 
+def test_a_bad_field_of_an_order_names_the_order():
+    payload = Codec(Side.SERVER, 178).encode(m.OpenOrder(Order(orderId=77, totalQuantity=55.0), Contract()))
+    with pytest.raises(DecodeError) as caught:
+        Codec(Side.CLIENT, 178).decode(payload.replace(b"\x0055\x00", b"\x00xy\x00"))
+    assert (caught.value.field, caught.value.reqId) == ("order.totalQuantity", 77)
+
+
 def test_errors_of_the_bound_function_are_its_own():
     codec = Codec(Side.CLIENT, 178)
 
@@ -127,12 +134,13 @@ def test_text_that_is_no_utf8_is_kept_escaped():
         (m.PlaceOrder(1, order=Order(lmtPrice="ten")), "order.lmtPrice", "ten"),
         (m.PlaceOrder(1, order=Order(parentId="x")), "order.parentId", "x"),
         (m.PlaceOrder("x"), "orderId", "x"),
+        (m.PlaceOrder(1, order=Order(lmtPrice=float("nan"))), "order.lmtPrice", "nan"),
     ],
 )
 def test_values_that_do_not_fit_are_named(version, message, field, value):
     with pytest.raises(FieldError) as caught:
         Codec(Side.CLIENT, version).encode(message)
-    assert (caught.value.field, caught.value.value) == (field, value)
+    assert (caught.value.field, str(caught.value.value)) == (field, value)
 
 
 @pytest.mark.parametrize("text", ["Z\xfcrich", "bell\x07", "nul\0"])

@@ -12,14 +12,14 @@ def encoder():
         _w += b'\x1a' + _pack(len(_b)) + _b
         _w1 = bytearray()
         _v = order.slOrderId
-        if _v != 2147483647:
+        if _v is not None and _v != 2147483647:
             _w1 += b'\x08' + _pack(int(_v))
         _v = order.slOrderType
         if _v:
             _b = str(_v).encode()
             _w1 += b'\x12' + _pack(len(_b)) + _b
         _v = order.ptOrderId
-        if _v != 2147483647:
+        if _v is not None and _v != 2147483647:
             _w1 += b'\x18' + _pack(int(_v))
         _v = order.ptOrderType
         if _v:

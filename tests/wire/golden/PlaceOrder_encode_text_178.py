@@ -117,7 +117,7 @@ def encoder():
             order.rule80A,
             order.settlingFirm,
             ("1" if order.allOrNone else "0"),
-            ("" if order.minQty == 2147483647 else str(int(order.minQty))),
+            ("" if order.minQty is None or order.minQty == 2147483647 else str(int(order.minQty))),
             _opt_float_text(order.percentOffset),
             '0',
             '0',
@@ -130,7 +130,7 @@ def encoder():
             _opt_float_text(order.stockRangeUpper),
             ("1" if order.overridePercentageConstraints else "0"),
             _opt_float_text(order.volatility),
-            ("" if order.volatilityType == 2147483647 else str(int(order.volatilityType))),
+            ("" if order.volatilityType is None or order.volatilityType == 2147483647 else str(int(order.volatilityType))),
             order.deltaNeutralOrderType,
             _opt_float_text(order.deltaNeutralAuxPrice),
         ]
@@ -147,21 +147,21 @@ def encoder():
             ]
         _o += [
             ("1" if order.continuousUpdate else "0"),
-            ("" if order.referencePriceType == 2147483647 else str(int(order.referencePriceType))),
+            ("" if order.referencePriceType is None or order.referencePriceType == 2147483647 else str(int(order.referencePriceType))),
             _opt_float_text(order.trailStopPrice),
             _opt_float_text(order.trailingPercent),
-            ("" if order.scaleInitLevelSize == 2147483647 else str(int(order.scaleInitLevelSize))),
-            ("" if order.scaleSubsLevelSize == 2147483647 else str(int(order.scaleSubsLevelSize))),
+            ("" if order.scaleInitLevelSize is None or order.scaleInitLevelSize == 2147483647 else str(int(order.scaleInitLevelSize))),
+            ("" if order.scaleSubsLevelSize is None or order.scaleSubsLevelSize == 2147483647 else str(int(order.scaleSubsLevelSize))),
             _opt_float_text(order.scalePriceIncrement),
         ]
         if 0 < order.scalePriceIncrement < _UNSET_DOUBLE:
             _o += [
                 _opt_float_text(order.scalePriceAdjustValue),
-                ("" if order.scalePriceAdjustInterval == 2147483647 else str(int(order.scalePriceAdjustInterval))),
+                ("" if order.scalePriceAdjustInterval is None or order.scalePriceAdjustInterval == 2147483647 else str(int(order.scalePriceAdjustInterval))),
                 _opt_float_text(order.scaleProfitOffset),
                 ("1" if order.scaleAutoReset else "0"),
-                ("" if order.scaleInitPosition == 2147483647 else str(int(order.scaleInitPosition))),
-                ("" if order.scaleInitFillQty == 2147483647 else str(int(order.scaleInitFillQty))),
+                ("" if order.scaleInitPosition is None or order.scaleInitPosition == 2147483647 else str(int(order.scaleInitPosition))),
+                ("" if order.scaleInitFillQty is None or order.scaleInitFillQty == 2147483647 else str(int(order.scaleInitFillQty))),
                 ("1" if order.scaleRandomPercent else "0"),
             ]
         _o += [
@@ -270,19 +270,19 @@ def encoder():
             ("1" if order.isOmsContainer else "0"),
             ("1" if order.discretionaryUpToLimitPrice else "0"),
             ("" if order.usePriceMgmtAlgo is None else "1" if order.usePriceMgmtAlgo else "0"),
-            str(int(order.duration)),
-            str(int(order.postToAts)),
+            str(2147483647 if order.duration is None else int(order.duration)),
+            str(2147483647 if order.postToAts is None else int(order.postToAts)),
             ("1" if order.autoCancelParent else "0"),
             order.advancedErrorOverride,
             order.manualOrderTime,
         ]
         if contract.exchange == "IBKRATS":
             _o += [
-                ("" if order.minTradeQty == 2147483647 else str(int(order.minTradeQty))),
+                ("" if order.minTradeQty is None or order.minTradeQty == 2147483647 else str(int(order.minTradeQty))),
             ]
         if order.orderType in ("PEG BEST", "PEGBEST"):
             _o += [
-                ("" if order.minCompeteSize == 2147483647 else str(int(order.minCompeteSize))),
+                ("" if order.minCompeteSize is None or order.minCompeteSize == 2147483647 else str(int(order.minCompeteSize))),
                 _opt_float_text(order.competeAgainstBestOffset),
             ]
         if order.orderType in ("PEG MID", "PEGMID") or (order.orderType in ("PEG BEST", "PEGBEST") and order.competeAgainstBestOffset == float("inf")):
