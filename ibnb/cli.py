@@ -200,7 +200,7 @@ def _page(bars: Any, frame: Any, title: str) -> str:
     figure = bars.chart().figure
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>\n'
-        "<style>body{font:14px system-ui,sans-serif;margin:1.5rem;color-scheme:light dark}"
+        "<style>body{font:14px system-ui,sans-serif;margin:1.5rem;color-scheme:light}"
         "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
         "td,th{padding:.2em .7em;text-align:right;border-bottom:1px solid #8884}</style></head>\n"
         f"<body><h1>{html.escape(title)}</h1>\n{figure.to_html(full_html=False, include_plotlyjs=True)}\n"

@@ -203,6 +203,7 @@ VERBS: dict[str, Verb] = {
             options=(
                 Option("--seed", "another market (default 1)", "N", _count),
                 Option("--speed", "how fast its clock runs (default 1)", "X", _number),
+                Option("--ticks-per-s", "ticks a second in all (default as a quiet market)", "N", _number),
                 Option("--server-version", "protocol version to speak, 157 to 225", "N", _count),
             ),
             details="The gateway runs in this process, on loopback, in the real protocol. `ib` is the connection.",
