@@ -18,6 +18,7 @@ from ibnb.sim.calendars import CRYPTO, STOCK, Calendar
 from ibnb.sim.instruments import US_VENUES, Instrument
 from ibnb.sim.noise import Ints, key
 from ibnb.sim.paths import Blocks, Process, RootPath
+from ibnb.sim.times import offsets_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,27 +29,33 @@ __all__ = ["FileHistory", "load_file", "load_folder"]
 
 _TIME_NAMES = ("datetime", "timestamp", "date", "time", "index", "level_0", "unnamed: 0")
 _ZONE = "US/Eastern"
-TICK = 0.0001
+TICK = 1e-8
 
 
 class FileHistory:
-    """Rows of a file as a path of one level: whatever is asked for, it gives its own rows."""
+    """Rows of a file as a path of one level: whatever is asked for, it gives its own rows.
 
-    def __init__(self, calendar: Calendar, starts: Ints, step: int, prices: np.ndarray, volume: np.ndarray) -> None:
-        self.calendar = calendar
+    Its calendar holds the days of the file, whatever market they are from; with rows at night or at weekends a day has
+    24 hours, else the hours of US stocks.
+    """
+
+    def __init__(self, starts: Ints, step: int, prices: np.ndarray, volume: np.ndarray) -> None:
         self.tick = TICK
         self.step = step
+        local = starts if step >= 86400 else starts + offsets_of(starts, _ZONE)
+        hours = local % 86400
+        by_day = step >= 86400 or (hours.min() >= STOCK.segments[0].begin and hours.max() < STOCK.segments[-1].end)
+        self.calendar = Calendar("FILE", _ZONE, STOCK.segments if by_day else CRYPTO.segments)
+        self.calendar.__dict__["days"] = np.unique(local // 86400)  # in place of those that holidays leave
+        day = np.searchsorted(self.calendar.days, local // 86400).astype(np.int64)
         ticks = np.rint(prices / TICK).astype(np.int64)
-        noon = np.searchsorted(calendar.bounds[1][:, -1], starts, side="right")
-        if step >= 86400:
-            noon = np.searchsorted(calendar.days, starts // 86400)
-        day = np.minimum(noon, len(calendar.days) - 1).astype(np.int64)
-        o, h, lo, c = (ticks[:, k] for k in range(4))
         shares = np.rint(volume).astype(np.int64)
+        o, h, lo, c = (ticks[:, k] for k in range(4))
         self.rows = Blocks(starts, starts + step, o, h, lo, c, shares, np.maximum(shares // 100, (shares > 0) * 1), day)
         if step >= 86400:
-            begin, end = calendar.bounds
-            self.rows = self.rows._replace(start=begin[day, 0], end=end[day, -1])
+            k = next(k for k, s in enumerate(self.calendar.segments) if s.regular)
+            begin, end = self.calendar.bounds
+            self.rows = self.rows._replace(start=begin[day, k], end=end[day, k])
 
     @property
     def end(self) -> float:
@@ -59,8 +66,8 @@ class FileHistory:
         """Rows that meet [begin, end)."""
         rows = self.rows
         rows = rows.pick((rows.end > begin) & (rows.start < end))
-        if regular and self.step < 86400 and self.calendar is STOCK:
-            first, last = (self.calendar.bounds[k][rows.day, 1] for k in (0, 1))
+        if regular and self.step < 86400 and len(self.calendar.segments) > 1:
+            first, last = (edge[rows.day, 1] for edge in self.calendar.bounds)
             rows = rows.pick((rows.start >= first) & (rows.start < last))
         return rows
 
@@ -91,15 +98,13 @@ def load_file(file: FilePath, db: Database, now: float) -> str:
     starts, prices, volume, is_daily = _columns(frame, file)
     gaps = np.diff(starts)
     step = 86400 if is_daily else int(np.median(gaps)) if len(gaps) else 60
-    weekend = bool((((starts // 86400) + 3) % 7 >= 5).mean() > 0.1)
-    calendar = CRYPTO if weekend else STOCK
-    history = FileHistory(calendar, starts, step, prices, volume)
+    history = FileHistory(starts, step, prices, volume)
     instrument = next((i for i in db.by_symbol(symbol) if not i.secondary), None)
     if instrument is None:
         con_id = 500_000_000 + key("FILE", symbol) % 30_000_000
         process = Process(float(prices[-1, 3]), 0.01, 0.3, volume=float(max(volume.mean(), 1e5)), trade_size=100.0)
         instrument = Instrument(
-            con_id, symbol, "STK", "NASDAQ", "USD", symbol, calendar, process, tuple(US_VENUES.split(",")),
+            con_id, symbol, "STK", "NASDAQ", "USD", symbol, STOCK, process, tuple(US_VENUES.split(",")),
             local_symbol=symbol, trading_class="NMS", stock_type="COMMON",
         )  # fmt: skip
         db.add(instrument)
@@ -137,6 +142,8 @@ def _columns(frame: pd.DataFrame, file: FilePath) -> tuple[Ints, np.ndarray, np.
     missing = [name for name in ("open", "high", "low", "close") if name not in names]
     if missing:
         raise ValueError(f"{file}: no column {', '.join(missing)}; it needs date, open, high, low, close, volume")
+    if frame.empty:
+        raise ValueError(f"{file}: no row has a date and four prices")
     stamps = _stamps(frame, names, file)
     prices = frame[[names[n] for n in ("open", "high", "low", "close")]].to_numpy(dtype=float)
     volume = frame[names["volume"]].to_numpy(dtype=float) if "volume" in names else np.zeros(len(frame))

@@ -123,6 +123,7 @@ class RootPath:
         self.tick = process.tick
         self._key = key(seed, con_id)
         self._market = market if process.beta else None
+        self._recent: tuple[tuple[int, int, bool], Blocks] = ((-1, -1, False), Blocks.empty())
 
     @cached_property
     def closes(self) -> Floats:
@@ -134,53 +135,54 @@ class RootPath:
             levels = levels + p.beta * self._market.levels
         return levels
 
-    @cached_property
-    def skeleton(self) -> Blocks:
-        """Level 0: one row per segment and day, in time order."""
+    def sessions(self, first: int, last: int, *, regular: bool = False) -> Blocks:
+        """Level 0 of the days with indices [first, last): one row per segment and day, in time order."""
+        if self._recent[0] == (first, last, regular):
+            return self._recent[1]
         calendar, p = self.calendar, self.process
-        days, names = calendar.days, [s.name for s in calendar.segments]
-        regular = next(k for k, s in enumerate(calendar.segments) if s.regular)
-        market = self._market.daily * p.beta if self._market is not None else 0.0
-        daily = float(np.hypot(p.sigma / 252**0.5, market))
-        base, log_close = key(self._key, "segments"), self.closes
-        before = np.concatenate((log_close[:1], log_close[:-1]))
-        pull, jump = (0.3, 0.2) if regular else (0.02, 0.03)
-        gap = pull * (log_close - before) + jump * daily * normal(base, days)
+        lo, count = max(first - 1, 0), len(calendar.segments)
+        days, log_close = calendar.days[lo:last], self.closes[lo:last]
+        before = np.concatenate((self.closes[max(lo - 1, 0) : max(lo, 1)], log_close[:-1]))
+        main = next(k for k, s in enumerate(calendar.segments) if s.regular)
+        daily = float(np.hypot(p.sigma / 252**0.5, self._market.daily * p.beta if self._market is not None else 0.0))
+        base = key(self._key, "segments")
+        pull, jump = (0.3, 0.2) if main else (0.02, 0.03)
+        opened = self._ticks(before + pull * (log_close - before) + jump * daily * normal(base, days))
         close = self._ticks(log_close)
-        opened = self._ticks(before + gap)
-        after = self._ticks(log_close + 0.12 * daily * normal(base, days, 1)) if regular + 1 < len(names) else close
+        after = self._ticks(log_close + 0.12 * daily * normal(base, days, 1)) if main + 1 < count else close
         previous = np.concatenate((after[:1], after[:-1]))
         # Segments in order: [before hours: from the last price to the open], regular, [after hours].
-        first = [previous] * regular + [opened] + [close] * (len(names) - regular - 1)
-        last = [opened] * regular + [close] + [after] * (len(names) - regular - 1)
+        starts = [previous] * main + [opened] + [close] * (count - main - 1)
+        stops = [opened] * main + [close] + [after] * (count - main - 1)
         surge = np.exp(0.3 * normal(base, days, 2) + 0.25 * np.abs(log_close - before) / daily - 0.2)
-        begin, end = calendar.bounds
+        begin, end = (edge[lo:last] for edge in calendar.bounds)
+        index = np.arange(lo, last, dtype=np.int64)
         rows = []
         for k, segment in enumerate(calendar.segments):
-            share = (0.92 if len(names) > 1 else 1.0) if segment.regular else 0.04
-            high, low = _extend(base, days, first[k], last[k], daily * (0.45 if segment.regular else 0.2), 3 + 2 * k)
+            if regular and k != main:
+                continue
+            share = (0.92 if count > 1 else 1.0) if segment.regular else 0.04
+            high, low = _extend(base, days, starts[k], stops[k], daily * (0.45 if segment.regular else 0.2), 3 + 2 * k)
             volume = np.rint(p.volume * share * surge).astype(np.int64)
-            count = np.rint(volume / p.trade_size).astype(np.int64)
-            index = np.arange(len(days), dtype=np.int64)
-            rows.append(Blocks(begin[:, k], end[:, k], first[k], high, low, last[k], volume, count, index))
-        flat = Blocks(*(np.stack(columns, axis=1).ravel() for columns in zip(*rows, strict=True)))
-        return flat.pick(flat.end > flat.start)
+            trades = np.rint(volume / p.trade_size).astype(np.int64)
+            rows.append(Blocks(begin[:, k], end[:, k], starts[k], high, low, stops[k], volume, trades, index))
+        flat = Blocks(*(np.stack(columns, axis=1)[first - lo :].ravel() for columns in zip(*rows, strict=True)))
+        flat = flat.pick(flat.end > flat.start)
+        self._recent = ((first, last, regular), flat)
+        return flat
 
     def _ticks(self, log_price: Floats) -> Ints:
         return np.asarray(np.maximum(np.rint(np.exp(log_price) / self.tick), 1), dtype=np.int64)
 
-    @cached_property
-    def _regular_skeleton(self) -> Blocks:
-        calendar, rows = self.calendar, self.skeleton
-        k = next(k for k, s in enumerate(calendar.segments) if s.regular)
-        return rows.pick(rows.start == calendar.bounds[0][rows.day, k])
-
     def blocks(self, level: int, begin: float, end: float, *, regular: bool = False) -> Blocks:
         """Rows of `level` that meet [begin, end)."""
-        rows = self._regular_skeleton if regular else self.skeleton
-        first = int(np.searchsorted(rows.end, begin, side="right"))
-        last = int(np.searchsorted(rows.start, end, side="left"))
-        rows = rows.pick(slice(first, max(first, last)))
+        begins, ends = self.calendar.bounds
+        first = int(np.searchsorted(ends[:, -1], begin, side="right"))
+        last = int(np.searchsorted(begins[:, 0], end, side="left"))
+        if first >= last:
+            return Blocks.empty()
+        rows = self.sessions(first, last, regular=regular)
+        rows = rows.pick((rows.end > begin) & (rows.start < end))
         for depth in range(1, level + 1):
             if not len(rows.start):
                 return rows

@@ -77,12 +77,12 @@ def only(messages: list[Any], cls: type[T]) -> list[T]:
 def one(messages: list[Any], cls: type[T]) -> T:
     """The one message of a class."""
     found = only(messages, cls)
-    assert len(found) == 1, messages
+    assert len(found) == 1, [type(message).__name__ for message in messages][:9]
     return found[0]
 
 
 def error_of(messages: list[Any]) -> tuple[int, int]:
     """(id, code) of the one error, which must be the only message."""
-    assert len(messages) == 1, messages
+    assert len(messages) == 1, [type(message).__name__ for message in messages][:9]
     error = one(messages, m.Error)
     return error.reqId, error.errorCode

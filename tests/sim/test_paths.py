@@ -56,10 +56,19 @@ def test_a_row_is_the_same_whatever_span_it_is_asked_in(path):
         assert np.array_equal(a, b)
 
 
+def test_sessions_do_not_depend_on_the_days_asked(path):
+    wide, narrow = path.sessions(0, 12000), path.sessions(11000, 11003)
+    k = int(np.searchsorted(wide.start, narrow.start[0]))
+    for a, b in zip(wide.pick(slice(k, k + 9)), narrow, strict=True):
+        assert np.array_equal(a, b)
+    regular = path.sessions(11000, 11003, regular=True)
+    assert np.array_equal(regular.close, narrow.close[1::3])
+
+
 def test_same_seed_same_path_other_seed_other_path(path):
     again, other = make(), make(seed=2)
     assert np.array_equal(rows(path, 2, NOON - DAY, NOON).close, rows(again, 2, NOON - DAY, NOON).close)
-    assert not np.array_equal(path.skeleton.close, other.skeleton.close)
+    assert not np.array_equal(path.closes, other.closes)
 
 
 def test_price_at_the_anchor(path):

@@ -20,6 +20,7 @@ from ibnb.sim.times import date_texts, local_text, offsets_of, parse_time, secon
 from ibnb.wire import catalogue as m
 from ibnb.wire.versions import HISTORICAL_DATA_END, INSTRUMENT_TIMEZONE
 
+NO_DATA = "Historical Market Data Service error message:HMDS query returned no data: "
 UPDATE_PERIOD_S = 1.0  # of bars that change
 REPEAT_PERIOD_S = 5.0  # of bars that do not
 
@@ -41,6 +42,9 @@ class BarQuery:
         self.path: Path = (
             gateway.db.volatility_path(self.instrument, self.what) if special else gateway.db.path(self.instrument)
         )
+        step = getattr(self.path, "step", 0)  # of a file
+        if 0 < self.size.seconds < step:
+            raise RequestRefused(162, f"{NO_DATA}the file of {self.instrument.symbol} has bars of {step} s")
         now = gateway.clock.now()
         end, lacks_zone = parse_time(message.endDateTime, gateway.zone)
         if lacks_zone:
@@ -58,10 +62,10 @@ class BarQuery:
             self.instrument, self.path, self.what, self.size, self.duration, self.end, regular=self.regular
         )  # fmt: skip
 
-    def dates(self, columns: BarColumns) -> list[str]:
-        """Return the date texts of bars."""
+    def dates(self, columns: BarColumns, path: Path | None = None) -> list[str]:
+        """Return the date texts of bars (of another path than that of the query, if given)."""
         if not self.size.seconds:
-            return date_texts(self.path.calendar.days[columns.day])
+            return date_texts((self.path if path is None else path).calendar.days[columns.day])
         if self.epoch:
             return [str(start) for start in columns.start.tolist()]
         offsets = offsets_of(columns.start, self.zone)
@@ -116,6 +120,9 @@ class LiveBars:
         live = client.gateway.db.live_path(query.instrument)
         special = query.what in ("HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY", "FEE_RATE")
         self._path = query.path if special else live
+        if self._path is not query.path:  # history from a file: what is live begins with the bar of now
+            now = int(client.gateway.now)
+            self._last_start = now - now % (query.size.seconds or 86400)
 
     def step(self, now: float) -> None:
         """Send the open bar, and bars that have ended since, about once a second."""
@@ -126,7 +133,7 @@ class LiveBars:
         columns = b.bars_since(
             query.instrument, self._path, query.what, query.size, self._last_start, now, regular=query.regular
         )
-        rows = zip(query.dates(columns), *(column.tolist() for column in columns[1:8]), strict=True)
+        rows = zip(query.dates(columns, self._path), *(column.tolist() for column in columns[1:8]), strict=True)
         for row, start in zip(rows, columns.start.tolist(), strict=True):
             if row != self._sent or now >= self._repeat:
                 self._repeat = now + REPEAT_PERIOD_S * self._client.gateway.clock.speed
