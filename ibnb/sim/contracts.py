@@ -142,7 +142,7 @@ class Database:
             return []
         found = []
         for instrument in self._by_id.values():
-            if instrument.sec_type in ("OPT", "FUT", "CASH"):
+            if instrument.sec_type in ("OPT", "FUT", "CASH", "CFD", "BOND"):
                 continue
             exact, starts = instrument.symbol == wanted, instrument.symbol.startswith(wanted)
             if exact or starts or wanted in instrument.name.upper():
@@ -244,6 +244,8 @@ class Database:
         return path
 
     def _make_path(self, instrument: Instrument) -> Path:
+        if instrument.sec_type == "CFD":
+            return self.path(self._by_id[instrument.under_con_id])
         if instrument.sec_type == "OPT":
             under = self._by_id[instrument.under_con_id]
             share = 2e-5 if under.has_volume else 0.0
@@ -290,8 +292,8 @@ class Database:
         i = match.instrument
         contract = self.contract(match)
         contract.lastTradeDate = i.expiry
-        derived = i.sec_type in ("OPT", "FUT")
-        return ContractDetails(
+        derived = i.sec_type in ("OPT", "FUT", "CFD")
+        details = ContractDetails(
             contract=contract, marketName=i.trading_class, minTick=i.tick, orderTypes=_ORDER_TYPES,
             validExchanges=",".join(i.venues), priceMagnifier=1, underConId=i.under_con_id, longName=i.name,
             contractMonth=i.expiry[:6], industry=i.industry[0], category=i.industry[1], subcategory=i.industry[2],
@@ -303,6 +305,9 @@ class Database:
             lastTradeTime=i.last_trade_time, stockType=i.stock_type, minSize=i.min_size, sizeIncrement=i.size_step,
             suggestedSizeIncrement=100.0 if i.sec_type == "STK" else i.min_size,
         )  # fmt: skip
+        for name, value in i.extra.items():
+            setattr(details, name, value)
+        return details
 
 
 def _invalid(cause: str) -> RequestRefused:

@@ -6,9 +6,10 @@ Contract ids follow the real ones where those are widely known. Prices are what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ibnb.sim.calendars import CRYPTO, EUROPE, FOREX, INDEX, STOCK, Calendar
+from ibnb.sim.calendars import CRYPTO, EUROPE, FOREX, INDEX, OPTION, STOCK, Calendar
 from ibnb.sim.paths import Process
 
 __all__ = ["FUTURE_ROOTS", "OPTION_ROOTS", "US_VENUES", "Instrument", "OptionRoot", "Root", "standard"]
@@ -52,6 +53,7 @@ class Instrument:
     isin: str = ""
     derivatives: tuple[str, ...] = ()
     secondary: bool = False  # a further listing of a symbol that has a main one
+    extra: dict[str, Any] = field(default_factory=dict)  # further fields of the contract details
 
     @property
     def tick(self) -> float:
@@ -195,6 +197,14 @@ OPTION_ROOTS = (
 )
 
 
+# conId cusip coupon maturity issued price | name
+_BONDS = """
+748913265 91282CLW9 4.250 20341115 20241115 100.9|US TREASURY N/B
+713904428 912810UD8 4.500 20541115 20241115 96.2|US TREASURY N/B
+"""
+CFD_SYMBOLS = ("AAPL", "AMD", "INTC", "MSFT", "TSLA", "IBM")
+
+
 def _rows(table: str) -> list[tuple[list[str], list[str]]]:
     parted = [line.split("|") for line in table.strip().splitlines()]
     return [(head.split(), rest) for head, *rest in parted]
@@ -266,6 +276,35 @@ def _others() -> list[Instrument]:
     return made
 
 
+def _bonds() -> list[Instrument]:
+    made = []
+    for head, (name,) in _rows(_BONDS):
+        con_id, cusip, coupon, maturity, issued, price = head
+        extra = {
+            "cusip": cusip, "coupon": float(coupon), "maturity": maturity, "issueDate": issued, "ratings": "AA+/Aa1",
+            "bondType": "GOVT", "couponType": "FIXED", "descAppend": f"{name} {coupon} {maturity}",
+        }  # fmt: skip
+        made.append(Instrument(
+            int(con_id), "US-T", "BOND", "SMART", "USD", name, OPTION, Process(float(price), 0.001, 0.06, pull=0.02),
+            ("SMART", "BONDDESK"), local_symbol=f"IBCID{con_id}", trading_class="US-T", spread=(8, 8), lot=100.0,
+            market_rule=2423, since_year=2024, expiry=maturity, extra=extra,
+        ))  # fmt: skip
+    return made
+
+
+def _cfds(stocks: list[Instrument]) -> list[Instrument]:
+    """Contracts for difference on some stocks: their data is the stock's, and requests for it are sent there."""
+    made = []
+    for n, stock in enumerate(s for s in stocks if s.symbol in CFD_SYMBOLS and not s.secondary):
+        made.append(replace(
+            stock, con_id=150_010_000 + 1013 * n, sec_type="CFD", exchange="SMART", venues=("SMART",), isin="",
+            trading_class=stock.symbol, local_symbol=f"{stock.symbol}n", under_con_id=stock.con_id,
+            under_symbol=stock.symbol, under_sec_type="STK", stock_type="", derivatives=(), secondary=True,
+        ))  # fmt: skip
+    return made
+
+
 def standard() -> list[Instrument]:
-    """Return fresh instruments that do not depend on the date: stocks, ETFs, Forex, indices, crypto, gold."""
-    return _stocks() + _others()
+    """Return fresh instruments that do not depend on the date: stocks, ETFs, CFDs, Forex, indices, bonds and more."""
+    stocks = _stocks()
+    return stocks + _others() + _bonds() + _cfds(stocks)

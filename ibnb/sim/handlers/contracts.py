@@ -19,8 +19,8 @@ from ibnb.wire import catalogue as m
 
 MARKET_RULES: dict[int, list[tuple[float, float]]] = {
     26: [(0.0, 0.01)], 32: [(0.0, 0.01), (3.0, 0.05)], 59: [(0.0, 0.00005)], 61: [(0.0, 0.005)], 67: [(0.0, 0.25)],
-    109: [(0.0, 0.05), (3.0, 0.1)], 1907: [(0.0, 0.01)], 2422: [(0.0, 0.25)], 239: [(0.0, 0.00005)],
-    110: [(0.0, 0.05)], 557: [(0.0, 0.01)], 635: [(0.0, 0.0001), (1.0, 0.01)],
+    109: [(0.0, 0.05), (3.0, 0.1)], 1907: [(0.0, 0.01)], 2422: [(0.0, 0.25)], 2423: [(0.0, 0.001)],
+    239: [(0.0, 0.00005)], 110: [(0.0, 0.05)], 557: [(0.0, 0.01)], 635: [(0.0, 0.0001), (1.0, 0.01)],
 }  # fmt: skip
 DETAILS_PER_STEP = 500
 BBO_EXCHANGES = {"STK": "9c0001", "OPT": "b20001", "FUT": "8c0001", "IND": "a60001", "CASH": "", "CRYPTO": ""}
@@ -53,7 +53,9 @@ class DetailsAnswer:
         """Send the next contracts, and the end after the last."""
         client, db = self._client, self._client.gateway.db
         for _ in range(min(DETAILS_PER_STEP, len(self._left))):
-            client.send(m.ContractDetails(reqId=self._req_id, contractDetails=db.details(self._left.pop(), now)))
+            match = self._left.pop()
+            cls = m.BondContractDetails if match.instrument.sec_type == "BOND" else m.ContractDetails
+            client.send(cls(reqId=self._req_id, contractDetails=db.details(match, now)))
         if not self._left:
             client.send(m.ContractDetailsEnd(reqId=self._req_id))
             client.unsubscribe("details", self._req_id)

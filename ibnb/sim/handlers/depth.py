@@ -105,6 +105,9 @@ def market_depth(client: Client, message: Any) -> None:
     gateway = client.gateway
     match = gateway.db.resolve(message.contract)
     instrument = match.instrument
+    if instrument.sec_type == "CFD":
+        client.send(m.RerouteMktDepthReq(reqId=message.reqId, conId=instrument.under_con_id, exchange="SMART"))
+        return
     if not instrument.has_quotes:
         raise RequestRefused(10092, "Deep market data is not supported for this combination of security type/exchange")
     if not 0 < message.numRows <= MAX_ROWS:

@@ -165,7 +165,10 @@ class Feed:
 
 @handles(m.ReqMktData)
 def market_data(client: Client, message: Any) -> None:
-    """Stream a line, or send a snapshot; 200 unknown, 101 too many lines, 321 bad generic ticks, 322 id in use."""
+    """Stream a line, or send a snapshot; a CFD's request is sent on to its stock.
+
+    Errors: 200 unknown contract, 101 too many lines, 321 bad generic ticks, 322 id in use.
+    """
     gateway, req_id = client.gateway, message.reqId
     wanted = [part for part in message.genericTickList.replace(" ", "").split(",") if part]
     if message.snapshot and wanted:
@@ -180,6 +183,9 @@ def market_data(client: Client, message: Any) -> None:
                 f"{message.genericTickList}. Legal ones: {legal}",
             )
     instrument = gateway.db.resolve(message.contract).instrument
+    if instrument.sec_type == "CFD":
+        client.send(m.RerouteMktDataReq(reqId=req_id, conId=instrument.under_con_id, exchange="SMART"))
+        return
     gateway.pacer.lines(client)
     feed = client.subscriptions.get(("feed", 0))
     if not isinstance(feed, Feed):

@@ -90,3 +90,21 @@ def test_lists_without_an_id(peer):
     assert ("IDEALPRO", "CASH") in {(v.exchange, v.secType) for v in venues}
     assert one(peer.ask(m.ReqFamilyCodes()), m.FamilyCodes).familyCodes[0].accountID == "DU1234567"
     assert len(one(peer.ask(m.ReqSoftDollarTiers(1)), m.SoftDollarTiers).tiers) == 2
+
+
+@pytest.mark.parametrize("version", [157, 188, 225])
+def test_bonds_have_a_message_of_their_own(version):
+    peer = Peer(version=version)
+    heard = peer.ask(m.ReqContractDetails(1, Contract(secType="BOND", symbol="US-T", exchange="SMART", currency="USD")))
+    assert [type(x) for x in heard] == [m.BondContractDetails, m.BondContractDetails, m.ContractDetailsEnd]
+    details = heard[0].contractDetails
+    assert (details.contract.secType, details.coupon, details.cusip) == ("BOND", 4.25, "91282CLW9")
+    bars = peer.ask(m.ReqHistoricalData(2, Contract(conId=748913265), "", "1 day", "5 D", 1, "MIDPOINT", 1, False))
+    assert 80 < bars[0].bars[-1].close < 120
+
+
+def test_a_cfd_tells_its_stock(peer):
+    details = one(
+        peer.ask(m.ReqContractDetails(1, Contract(secType="CFD", symbol="AMD", exchange="SMART"))), m.ContractDetails
+    )
+    assert details.contractDetails.underConId == 4391

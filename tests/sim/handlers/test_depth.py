@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ibnb.contract import Forex, Index, Stock
+from ibnb.contract import Contract, Forex, Index, Stock
 from ibnb.sim.handlers.depth import changes
 from ibnb.wire import catalogue as m
 from tests.sim.peer import Peer, error_of
@@ -82,3 +82,8 @@ def test_three_books_when_paced():
     for n in range(3):
         peer.ask(m.ReqMktDepth(n, EURUSD, 5))
     assert error_of(peer.ask(m.ReqMktDepth(9, EURUSD, 5))) == (9, 309)
+
+
+def test_a_cfd_is_rerouted_to_its_stock(peer):
+    cfd = Contract(secType="CFD", symbol="AMD", exchange="SMART")
+    assert peer.ask(m.ReqMktDepth(1, cfd, 5)) == [m.RerouteMktDepthReq(1, 4391, "SMART")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ibnb.contract import Forex, Index, Stock
+from ibnb.contract import Contract, Forex, Index, Stock
 from ibnb.wire import catalogue as m
 from tests.sim.peer import SUNDAY, Peer, error_of, one, only
 
@@ -128,3 +128,12 @@ def test_fixed_rate_goes_round_the_lines_and_fields():
         *((1, kind) for kind in (0, 1, 2, 3)),
         *((2, kind) for kind in (4, 5)),
     }
+
+
+@pytest.mark.parametrize("version", [157, 211, 225])
+def test_a_cfd_is_rerouted_to_its_stock(version):
+    peer = Peer(version=version)
+    (reroute,) = peer.ask(m.ReqMktData(1, Contract(secType="CFD", symbol="AMD", exchange="SMART")))
+    assert reroute == m.RerouteMktDataReq(1, 4391, "SMART")
+    again = Contract(conId=reroute.conId, exchange=reroute.exchange)
+    assert prices(peer.ask(m.ReqMktData(2, again))).keys() >= {1, 2, 4}
