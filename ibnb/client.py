@@ -56,6 +56,7 @@ class Client(TextCalls):
         self.conn: Connection | None = None
         self.connectOptions = b""
         self.optCapab = ""
+        self.new_tap: Callable[[], Callable[[bool, bytes], None]] | None = None  # gives each new connection its tap
         self._ids = RequestIds()
         self._idle_watch = 0
         self._ready: asyncio.Future[None] | None = None
@@ -168,6 +169,7 @@ class Client(TextCalls):
         def make() -> Connection:
             made = Connection(session, wrapper.lock, wrapper.begin_packet, wrapper.end_packet, lost, throttle)
             made.on_throttle = self._on_throttle
+            made.tap = None if self.new_tap is None else self.new_tap()
             return made
 
         try:

@@ -41,6 +41,7 @@ class Connection(asyncio.Protocol):
         self.session = session
         self.throttle = throttle
         self.on_throttle: Callable[[bool], None] | None = None
+        self.tap: Callable[[bool, bytes], None] | None = None  # sees all bytes: (outgoing, data)
         self.started_at = time.time()
         self.bytes_received = 0
         self.bytes_sent = 0
@@ -75,6 +76,8 @@ class Connection(asyncio.Protocol):
         self.bytes_received += len(data)
         self.last_received = time.monotonic()
         with self._lock:
+            if self.tap is not None:
+                self.tap(False, data)
             self._before()
             try:
                 self.session.receive_data(data)
@@ -144,6 +147,8 @@ class Connection(asyncio.Protocol):
             )
             return
         self.bytes_sent += len(data)
+        if self.tap is not None:
+            self.tap(True, data)
         self._transport.write(data)
 
     # -- closing

@@ -213,6 +213,11 @@ class Session:
             errors, self._errors = self._errors, []
             raise errors[0]
 
+    @property
+    def unread(self) -> bytes:
+        """The beginning of a frame whose end has not come yet."""
+        return b"".join(self._chunks)
+
     def eof(self) -> None:
         """Note that the peer has closed the connection.
 
