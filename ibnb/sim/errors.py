@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ibnb.errors import SimulatorError
+
 __all__ = ["RequestRefused"]
 
 
-class RequestRefused(Exception):
+class RequestRefused(SimulatorError):
     """A request that is answered by message 4. `code` and `text` are what the client gets."""
 
     def __init__(self, code: int, text: str) -> None:
