@@ -157,6 +157,8 @@ class IB(
         self.disconnect()
 
     def __del__(self) -> None:
+        if sys.is_finalizing():  # the IO thread has stopped for good, perhaps with the lock: waiting for it would hang
+            return
         with contextlib.suppress(Exception):
             self.disconnect()
 
