@@ -23,6 +23,8 @@ Everything runs in a private temporary home: no user setting, kernel spec, works
 browser profile of the machine is read or changed.  The browser can reach loopback only;
 what a page asked of any other host is in ``NotebookPage.external``.
 
+It is one file, so that it can be taken elsewhere whole.
+
 Needs: jupyterlab (or notebook, voila), ipykernel, playwright, and a system Chromium.
 """
 

@@ -8,10 +8,11 @@
  */
 
 import { readPalette, watchTheme } from "./chart-theme.js";
-import { CellWriter, DASH, isNumeric, isSigned } from "./format.js";
+import { CellWriter, DASH, isNumeric } from "./format.js";
 import { Grid } from "./grid.js";
 import { Order, parseTyped } from "./order.js";
-import { CSS, ROW_PX } from "./tablecss.js";
+import { CSS } from "./tablecss.js";
+import { dragEdge, handleKey } from "./tablekeys.js";
 
 /** @typedef {import("./store.js").ChangeInfo} ChangeInfo */
 /** @typedef {import("./store.js").ColumnSpec} ColumnSpec */
@@ -68,10 +69,10 @@ class TableView {
     /** Slots that are chosen; in the memory their keys. @type {Set<number>} */
     this.chosen = new Set();
     this.anchor = -1;
-    /** @type {Uint32Array} */ this._rows = new Uint32Array(0);
+    /** @type {Uint32Array} */ this.rows = new Uint32Array(0);
     this._frame = 0;
     this._dirty = true;
-    this._layout = true;
+    this.layout = true;
     this._seen = false;
     this._wants = false;
     this._destroyed = false;
@@ -121,7 +122,7 @@ class TableView {
     root.append(frame);
     el.append(this.host);
     return new Grid(this.scroll, this.size, this.body, {
-      rows: () => this._rows,
+      rows: () => this.rows,
       columns: this.columns,
       face: (slot, column, face) => this._face(slot, column, face),
       chosen: (slot) => this.chosen.has(slot),
@@ -135,17 +136,17 @@ class TableView {
       target.addEventListener(type, fn, options);
       this._off.push(() => target.removeEventListener(type, fn, options));
     };
-    on(scroll, "scroll", () => this._schedule(), { passive: true });
-    on(scroll, "keydown", (event) => this._key(event));
+    on(scroll, "scroll", () => this.schedule(), { passive: true });
+    on(scroll, "keydown", (event) => handleKey(this, event));
     on(this.root, "keydown", (event) => event.stopPropagation());
     on(this.body, "pointerdown", (event) => this._press(event));
     on(this.heads, "click", (event) => this._headClick(event));
-    on(this.heads, "pointerdown", (event) => this._grip(event));
+    on(this.heads, "pointerdown", (event) => dragEdge(this, event));
     on(scroll, "copy", (event) => this._copy(event));
     on(this.search, "input", () => this._typed());
     on(this.filters, "input", () => this._typed());
     on(this.filterButton, "click", () => this._toggleFilters());
-    const resized = new ResizeObserver(() => this._schedule());
+    const resized = new ResizeObserver(() => this.schedule());
     resized.observe(scroll);
     const seen = new IntersectionObserver((entries) => {
       this._seen = entries[entries.length - 1].isIntersecting;
@@ -184,7 +185,7 @@ class TableView {
       this._wants = this._seen;
       this.link.want(this.stream.id, this._wants);
     }
-    if (this._seen) this._schedule();
+    if (this._seen) this.schedule();
   }
 
   _remember() {
@@ -232,8 +233,8 @@ class TableView {
     if (memory.filtering) this._toggleFilters(true);
     this._applyOrder();
     this._measure();
-    this._layout = true;
-    this._schedule();
+    this.layout = true;
+    this.schedule();
   }
 
   _makeHeads() {
@@ -278,7 +279,7 @@ class TableView {
       head.setAttribute("aria-sort", at < 0 ? "none" : sort[at][1] ? "ascending" : "descending");
     });
     this._dirty = true;
-    this._schedule();
+    this.schedule();
   }
 
   /** Widths by the longest text among the first rows; a column that somebody has sized keeps its width. */
@@ -303,7 +304,7 @@ class TableView {
   _admit(column, text) {
     if (text.length <= column.chars) return;
     column.chars = text.length;
-    if (!column.sized) this._layout = true;
+    if (!column.sized) this.layout = true;
   }
 
   _place() {
@@ -320,7 +321,7 @@ class TableView {
     });
     this.columnSheet.replaceSync(rules.join("\n"));
     this.size.style.width = `${left}px`;
-    this._layout = false;
+    this.layout = false;
   }
 
   /** @param {number} slot @param {number} index @param {import("./grid.js").CellFace} face */
@@ -350,7 +351,7 @@ class TableView {
       if (this._seen && this.model.get("flash") !== false) this._flash(info);
     }
     this._dirty = true;
-    this._schedule();
+    this.schedule();
   }
 
   /** @param {ChangeInfo} info */
@@ -388,7 +389,7 @@ class TableView {
     });
   }
 
-  _schedule() {
+  schedule() {
     if (this._frame || this._destroyed) return;
     this._frame = requestAnimationFrame(() => {
       this._frame = 0;
@@ -400,23 +401,23 @@ class TableView {
     if (!this.columns.length || !this.scroll.clientWidth) return;
     const { grid } = this;
     if (this._dirty) {
-      this._rows = this.order.rows();
+      this.rows = this.order.rows();
       this._dirty = false;
       this._count();
     }
     grid.head = this.head.offsetHeight;
-    if (this._layout) this._place();
+    if (this.layout) this._place();
     this._again = false;
     grid.paint();
-    if (this._again || this._layout) {
-      if (this._layout) this._place();
+    if (this._again || this.layout) {
+      if (this.layout) this._place();
       grid.paint(); // a number needed more decimals than its column had, or more room
     }
   }
 
   _count() {
     const { stream } = this;
-    const shown = this._rows.length;
+    const shown = this.rows.length;
     const all = stream.length;
     const rows = `${all.toLocaleString("en-US")} row${all === 1 ? "" : "s"}`;
     let text = shown === all ? rows : `${shown.toLocaleString("en-US")} of ${rows}`;
@@ -450,7 +451,7 @@ class TableView {
   // -- sort and filter -----------------------------------------------------------------------------------------
 
   /** @param {number} index @param {boolean} more keep the other sort keys */
-  _sortBy(index, more) {
+  sortBy(index, more) {
     const { name } = this.columns[index];
     const { memory } = this;
     const sort = memory.sort ?? /** @type {any} */ (this.stream.schema).sorting ?? [];
@@ -468,7 +469,7 @@ class TableView {
   _headClick(event) {
     if (event.target.classList.contains("grip")) return;
     const index = [...this.heads.children].indexOf(event.target.closest("[role=columnheader]"));
-    if (index >= 0) this._sortBy(index, event.shiftKey);
+    if (index >= 0) this.sortBy(index, event.shiftKey);
   }
 
   _typed() {
@@ -487,28 +488,7 @@ class TableView {
     const shown = this.frame.classList.toggle("filtering", on);
     this.filterButton.setAttribute("aria-pressed", String(shown));
     this.memory.filtering = shown;
-    this._schedule();
-  }
-
-  /** Drag a header's edge. @param {any} event */
-  _grip(event) {
-    if (!event.target.classList.contains("grip")) return;
-    event.preventDefault();
-    const column = this.columns[[...this.heads.children].indexOf(event.target.parentElement)];
-    const start = event.clientX - column.width;
-    const move = (/** @type {any} */ { clientX }) => {
-      column.width = Math.max(24, Math.min(2000, clientX - start));
-      column.sized = true;
-      this.memory.widths = { ...this.memory.widths, [column.name]: column.width };
-      this._layout = true;
-      this._schedule();
-    };
-    const grip = event.target;
-    grip.setPointerCapture(event.pointerId);
-    grip.addEventListener("pointermove", move);
-    const end = () => grip.removeEventListener("pointermove", move);
-    grip.addEventListener("pointerup", end, { once: true });
-    grip.addEventListener("pointercancel", end, { once: true });
+    this.schedule();
   }
 
   // -- choosing ------------------------------------------------------------------------------------------------
@@ -520,31 +500,35 @@ class TableView {
     const row = this.grid.pool.find(({ node }) => node === cell?.parentElement);
     if (!row) return;
     this.grid.active = { row: row.index, column: Number(cell.getAttribute("aria-colindex")) - 1 };
-    this._choose(row.index, event.shiftKey, event.ctrlKey || event.metaKey);
+    this.choose(row.index, event.shiftKey, event.ctrlKey || event.metaKey);
   }
 
-  /** @param {number} index @param {boolean} span @param {boolean} add */
-  _choose(index, span, add) {
-    const slot = this._rows[index];
+  /** @param {number} index @param {boolean} span up to there from the last one @param {boolean} add */
+  choose(index, span, add) {
+    const slot = this.rows[index];
     if (slot === undefined) return;
     if (span && this.anchor >= 0) {
-      const from = Math.max(0, this._rows.indexOf(this.anchor));
+      const from = Math.max(0, this.rows.indexOf(this.anchor));
       if (!add) this.chosen.clear();
-      for (let i = Math.min(from, index); i <= Math.max(from, index); i++) this.chosen.add(this._rows[i]);
-    } else if (add) {
-      if (!this.chosen.delete(slot)) this.chosen.add(slot);
-      this.anchor = slot;
+      for (let i = Math.min(from, index); i <= Math.max(from, index); i++) this.chosen.add(this.rows[i]);
     } else {
-      this.chosen.clear();
-      this.chosen.add(slot);
+      if (!add) this.chosen.clear();
+      if (!add || !this.chosen.delete(slot)) this.chosen.add(slot);
       this.anchor = slot;
     }
-    this._tellChosen();
+    this.tellChosen();
   }
 
-  _tellChosen() {
+  /** @param {boolean} on all rows that are shown, or none */
+  chooseAll(on) {
+    this.chosen = new Set(on ? this.rows : []);
+    this.tellChosen();
+  }
+
+  /** Show what is chosen, and let Python know once it has settled. */
+  tellChosen() {
     this._count();
-    this._schedule();
+    this.schedule();
     clearTimeout(this._telling);
     this._telling = setTimeout(() => {
       const { key } = this.stream.schema;
@@ -555,7 +539,8 @@ class TableView {
 
   /** Rows to copy as tab-separated text: the chosen ones, else that of the active cell. */
   tsv() {
-    const slots = this.chosen.size ? this._rows.filter((slot) => this.chosen.has(slot)) : this._rows.subarray(this.grid.active.row, this.grid.active.row + 1);
+    const { row } = this.grid.active;
+    const slots = this.chosen.size ? this.rows.filter((slot) => this.chosen.has(slot)) : this.rows.subarray(row, row + 1);
     const lines = [this.columns.map(({ name }) => name)];
     for (const slot of slots) lines.push(this.columns.map(({ name, writer }) => writer.plain(this.stream.value(name, slot))));
     return lines.map((line) => line.map((text) => text.replace(/[\t\n]/g, " ")).join("\t")).join("\n");
@@ -567,63 +552,6 @@ class TableView {
     event.preventDefault();
     event.stopPropagation();
   }
-
-  /** @param {KeyboardEvent} event */
-  _key(event) {
-    const { grid } = this;
-    if (event.target !== this.scroll) return;
-    const { active } = grid;
-    const most = this._rows.length - 1;
-    const wide = this.columns.length - 1;
-    const page = Math.max(1, grid.rowsInView - 1);
-    const control = event.ctrlKey || event.metaKey;
-    let { row, column } = active;
-    switch (event.key) {
-      case "ArrowDown": row = control ? most : row + 1; break;
-      case "ArrowUp": row = control ? 0 : row - 1; break;
-      case "ArrowRight": column += 1; break;
-      case "ArrowLeft": column -= 1; break;
-      case "PageDown": row += page; break;
-      case "PageUp": row -= page; break;
-      case "Home": if (control) row = 0; column = 0; break;
-      case "End": if (control) row = most; column = wide; break;
-      case " ": case "Enter":
-        if (row < 0) this._sortBy(column, event.shiftKey);
-        else this._choose(row, false, event.key === " " || control);
-        event.preventDefault();
-        return;
-      case "a":
-        if (!control) return;
-        this.chosen = new Set(this._rows);
-        this._tellChosen();
-        event.preventDefault();
-        return;
-      case "c":
-        if (!control) return;
-        void navigator.clipboard?.writeText(this.tsv()).catch(() => {}); // else the copy event does it
-        return;
-      case "Escape":
-        this.chosen.clear();
-        this._tellChosen();
-        return;
-      case "/":
-        this.search.focus();
-        event.preventDefault();
-        return;
-      default: return;
-    }
-    event.preventDefault();
-    active.row = Math.max(-1, Math.min(most, row));
-    active.column = Math.max(0, Math.min(wide, column));
-    if (active.row >= 0) grid.reveal(active.row);
-    grid.revealColumn(active.column);
-    if (event.shiftKey && active.row >= 0) this._choose(active.row, true, false);
-    [...this.heads.children].forEach((head, i) => head.classList.toggle("active", active.row < 0 && i === active.column));
-    const heading = active.row < 0 ? this.heads.children[active.column] : null;
-    for (const head of this.heads.children) head.id = head === heading ? "active" : "";
-    this.scroll.setAttribute("aria-activedescendant", "active");
-    this._schedule();
-  }
 }
 
-export { TableView, isSigned, ROW_PX };
+export { TableView };

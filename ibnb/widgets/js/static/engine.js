@@ -808,9 +808,7 @@ var Mounter = class {
 // src/table.js
 var table_exports = {};
 __export(table_exports, {
-  ROW_PX: () => ROW_PX,
   TableView: () => TableView,
-  isSigned: () => isSigned,
   render: () => render
 });
 
@@ -1512,6 +1510,101 @@ function parseNumber(text2, kind) {
   return text2 === "" || Number.isNaN(number) ? null : number;
 }
 
+// src/tablekeys.js
+function handleKey(view, event) {
+  const { grid } = view;
+  if (event.target !== view.scroll) return;
+  const { active } = grid;
+  const most = view.rows.length - 1;
+  const wide = view.columns.length - 1;
+  const page = Math.max(1, grid.rowsInView - 1);
+  const control = event.ctrlKey || event.metaKey;
+  let { row, column } = active;
+  switch (event.key) {
+    case "ArrowDown":
+      row = control ? most : row + 1;
+      break;
+    case "ArrowUp":
+      row = control ? 0 : row - 1;
+      break;
+    case "ArrowRight":
+      column += 1;
+      break;
+    case "ArrowLeft":
+      column -= 1;
+      break;
+    case "PageDown":
+      row += page;
+      break;
+    case "PageUp":
+      row -= page;
+      break;
+    case "Home":
+      if (control) row = 0;
+      column = 0;
+      break;
+    case "End":
+      if (control) row = most;
+      column = wide;
+      break;
+    case " ":
+    case "Enter":
+      if (row < 0) view.sortBy(column, event.shiftKey);
+      else view.choose(row, false, event.key === " " || control);
+      event.preventDefault();
+      return;
+    case "a":
+      if (!control) return;
+      view.chooseAll(true);
+      event.preventDefault();
+      return;
+    case "c":
+      if (!control) return;
+      void navigator.clipboard?.writeText(view.tsv()).catch(() => {
+      });
+      return;
+    case "Escape":
+      view.chooseAll(false);
+      return;
+    case "/":
+      view.search.focus();
+      event.preventDefault();
+      return;
+    default:
+      return;
+  }
+  event.preventDefault();
+  active.row = Math.max(-1, Math.min(most, row));
+  active.column = Math.max(0, Math.min(wide, column));
+  if (active.row >= 0) grid.reveal(active.row);
+  grid.revealColumn(active.column);
+  if (event.shiftKey && active.row >= 0) view.choose(active.row, true, false);
+  [...view.heads.children].forEach((head, i) => head.classList.toggle("active", active.row < 0 && i === active.column));
+  const heading = active.row < 0 ? view.heads.children[active.column] : null;
+  for (const head of view.heads.children) head.id = head === heading ? "active" : "";
+  view.scroll.setAttribute("aria-activedescendant", "active");
+  view.schedule();
+}
+function dragEdge(view, event) {
+  if (!event.target.classList.contains("grip")) return;
+  event.preventDefault();
+  const column = view.columns[[...view.heads.children].indexOf(event.target.parentElement)];
+  const start = event.clientX - column.width;
+  const move = ({ clientX }) => {
+    column.width = Math.max(24, Math.min(2e3, clientX - start));
+    column.sized = true;
+    view.memory.widths = { ...view.memory.widths, [column.name]: column.width };
+    view.layout = true;
+    view.schedule();
+  };
+  const grip = event.target;
+  grip.setPointerCapture(event.pointerId);
+  grip.addEventListener("pointermove", move);
+  const end = () => grip.removeEventListener("pointermove", move);
+  grip.addEventListener("pointerup", end, { once: true });
+  grip.addEventListener("pointercancel", end, { once: true });
+}
+
 // src/table.js
 var OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search"];
 var MOST_WIDTH = 360;
@@ -1542,10 +1635,10 @@ var TableView = class {
     this.columns = [];
     this.chosen = /* @__PURE__ */ new Set();
     this.anchor = -1;
-    this._rows = new Uint32Array(0);
+    this.rows = new Uint32Array(0);
     this._frame = 0;
     this._dirty = true;
-    this._layout = true;
+    this.layout = true;
     this._seen = false;
     this._wants = false;
     this._destroyed = false;
@@ -1592,7 +1685,7 @@ var TableView = class {
     root.append(frame);
     el.append(this.host);
     return new Grid(this.scroll, this.size, this.body, {
-      rows: () => this._rows,
+      rows: () => this.rows,
       columns: this.columns,
       face: (slot, column, face) => this._face(slot, column, face),
       chosen: (slot) => this.chosen.has(slot)
@@ -1604,17 +1697,17 @@ var TableView = class {
       target.addEventListener(type, fn, options2);
       this._off.push(() => target.removeEventListener(type, fn, options2));
     };
-    on(scroll, "scroll", () => this._schedule(), { passive: true });
-    on(scroll, "keydown", (event) => this._key(event));
+    on(scroll, "scroll", () => this.schedule(), { passive: true });
+    on(scroll, "keydown", (event) => handleKey(this, event));
     on(this.root, "keydown", (event) => event.stopPropagation());
     on(this.body, "pointerdown", (event) => this._press(event));
     on(this.heads, "click", (event) => this._headClick(event));
-    on(this.heads, "pointerdown", (event) => this._grip(event));
+    on(this.heads, "pointerdown", (event) => dragEdge(this, event));
     on(scroll, "copy", (event) => this._copy(event));
     on(this.search, "input", () => this._typed());
     on(this.filters, "input", () => this._typed());
     on(this.filterButton, "click", () => this._toggleFilters());
-    const resized = new ResizeObserver(() => this._schedule());
+    const resized = new ResizeObserver(() => this.schedule());
     resized.observe(scroll);
     const seen = new IntersectionObserver((entries) => {
       this._seen = entries[entries.length - 1].isIntersecting;
@@ -1651,7 +1744,7 @@ var TableView = class {
       this._wants = this._seen;
       this.link.want(this.stream.id, this._wants);
     }
-    if (this._seen) this._schedule();
+    if (this._seen) this.schedule();
   }
   _remember() {
     const { memory, scroll } = this;
@@ -1703,8 +1796,8 @@ var TableView = class {
     if (memory.filtering) this._toggleFilters(true);
     this._applyOrder();
     this._measure();
-    this._layout = true;
-    this._schedule();
+    this.layout = true;
+    this.schedule();
   }
   _makeHeads() {
     const { memory } = this;
@@ -1751,7 +1844,7 @@ var TableView = class {
       head.setAttribute("aria-sort", at < 0 ? "none" : sort[at][1] ? "ascending" : "descending");
     });
     this._dirty = true;
-    this._schedule();
+    this.schedule();
   }
   /** Widths by the longest text among the first rows; a column that somebody has sized keeps its width. */
   _measure() {
@@ -1774,7 +1867,7 @@ var TableView = class {
   _admit(column, text2) {
     if (text2.length <= column.chars) return;
     column.chars = text2.length;
-    if (!column.sized) this._layout = true;
+    if (!column.sized) this.layout = true;
   }
   _place() {
     let left = 0;
@@ -1793,7 +1886,7 @@ var TableView = class {
     });
     this.columnSheet.replaceSync(rules.join("\n"));
     this.size.style.width = `${left}px`;
-    this._layout = false;
+    this.layout = false;
   }
   /** @param {number} slot @param {number} index @param {import("./grid.js").CellFace} face */
   _face(slot, index, face) {
@@ -1820,7 +1913,7 @@ var TableView = class {
       if (this._seen && this.model.get("flash") !== false) this._flash(info);
     }
     this._dirty = true;
-    this._schedule();
+    this.schedule();
   }
   /** @param {ChangeInfo} info */
   _flash({ changed, added }) {
@@ -1854,7 +1947,7 @@ var TableView = class {
       this.scroll.scrollLeft = left;
     });
   }
-  _schedule() {
+  schedule() {
     if (this._frame || this._destroyed) return;
     this._frame = requestAnimationFrame(() => {
       this._frame = 0;
@@ -1865,22 +1958,22 @@ var TableView = class {
     if (!this.columns.length || !this.scroll.clientWidth) return;
     const { grid } = this;
     if (this._dirty) {
-      this._rows = this.order.rows();
+      this.rows = this.order.rows();
       this._dirty = false;
       this._count();
     }
     grid.head = this.head.offsetHeight;
-    if (this._layout) this._place();
+    if (this.layout) this._place();
     this._again = false;
     grid.paint();
-    if (this._again || this._layout) {
-      if (this._layout) this._place();
+    if (this._again || this.layout) {
+      if (this.layout) this._place();
       grid.paint();
     }
   }
   _count() {
     const { stream } = this;
-    const shown = this._rows.length;
+    const shown = this.rows.length;
     const all = stream.length;
     const rows = `${all.toLocaleString("en-US")} row${all === 1 ? "" : "s"}`;
     let text2 = shown === all ? rows : `${shown.toLocaleString("en-US")} of ${rows}`;
@@ -1913,7 +2006,7 @@ var TableView = class {
   }
   // -- sort and filter -----------------------------------------------------------------------------------------
   /** @param {number} index @param {boolean} more keep the other sort keys */
-  _sortBy(index, more) {
+  sortBy(index, more) {
     const { name } = this.columns[index];
     const { memory } = this;
     const sort = memory.sort ?? /** @type {any} */
@@ -1929,7 +2022,7 @@ var TableView = class {
   _headClick(event) {
     if (event.target.classList.contains("grip")) return;
     const index = [...this.heads.children].indexOf(event.target.closest("[role=columnheader]"));
-    if (index >= 0) this._sortBy(index, event.shiftKey);
+    if (index >= 0) this.sortBy(index, event.shiftKey);
   }
   _typed() {
     const { memory } = this;
@@ -1949,27 +2042,7 @@ var TableView = class {
     const shown = this.frame.classList.toggle("filtering", on);
     this.filterButton.setAttribute("aria-pressed", String(shown));
     this.memory.filtering = shown;
-    this._schedule();
-  }
-  /** Drag a header's edge. @param {any} event */
-  _grip(event) {
-    if (!event.target.classList.contains("grip")) return;
-    event.preventDefault();
-    const column = this.columns[[...this.heads.children].indexOf(event.target.parentElement)];
-    const start = event.clientX - column.width;
-    const move = ({ clientX }) => {
-      column.width = Math.max(24, Math.min(2e3, clientX - start));
-      column.sized = true;
-      this.memory.widths = { ...this.memory.widths, [column.name]: column.width };
-      this._layout = true;
-      this._schedule();
-    };
-    const grip = event.target;
-    grip.setPointerCapture(event.pointerId);
-    grip.addEventListener("pointermove", move);
-    const end = () => grip.removeEventListener("pointermove", move);
-    grip.addEventListener("pointerup", end, { once: true });
-    grip.addEventListener("pointercancel", end, { once: true });
+    this.schedule();
   }
   // -- choosing ------------------------------------------------------------------------------------------------
   /** @param {any} event */
@@ -1979,29 +2052,32 @@ var TableView = class {
     const row = this.grid.pool.find(({ node }) => node === cell?.parentElement);
     if (!row) return;
     this.grid.active = { row: row.index, column: Number(cell.getAttribute("aria-colindex")) - 1 };
-    this._choose(row.index, event.shiftKey, event.ctrlKey || event.metaKey);
+    this.choose(row.index, event.shiftKey, event.ctrlKey || event.metaKey);
   }
-  /** @param {number} index @param {boolean} span @param {boolean} add */
-  _choose(index, span, add) {
-    const slot = this._rows[index];
+  /** @param {number} index @param {boolean} span up to there from the last one @param {boolean} add */
+  choose(index, span, add) {
+    const slot = this.rows[index];
     if (slot === void 0) return;
     if (span && this.anchor >= 0) {
-      const from = Math.max(0, this._rows.indexOf(this.anchor));
+      const from = Math.max(0, this.rows.indexOf(this.anchor));
       if (!add) this.chosen.clear();
-      for (let i = Math.min(from, index); i <= Math.max(from, index); i++) this.chosen.add(this._rows[i]);
-    } else if (add) {
-      if (!this.chosen.delete(slot)) this.chosen.add(slot);
-      this.anchor = slot;
+      for (let i = Math.min(from, index); i <= Math.max(from, index); i++) this.chosen.add(this.rows[i]);
     } else {
-      this.chosen.clear();
-      this.chosen.add(slot);
+      if (!add) this.chosen.clear();
+      if (!add || !this.chosen.delete(slot)) this.chosen.add(slot);
       this.anchor = slot;
     }
-    this._tellChosen();
+    this.tellChosen();
   }
-  _tellChosen() {
+  /** @param {boolean} on all rows that are shown, or none */
+  chooseAll(on) {
+    this.chosen = new Set(on ? this.rows : []);
+    this.tellChosen();
+  }
+  /** Show what is chosen, and let Python know once it has settled. */
+  tellChosen() {
     this._count();
-    this._schedule();
+    this.schedule();
     clearTimeout(this._telling);
     this._telling = setTimeout(() => {
       const { key } = this.stream.schema;
@@ -2011,7 +2087,8 @@ var TableView = class {
   }
   /** Rows to copy as tab-separated text: the chosen ones, else that of the active cell. */
   tsv() {
-    const slots = this.chosen.size ? this._rows.filter((slot) => this.chosen.has(slot)) : this._rows.subarray(this.grid.active.row, this.grid.active.row + 1);
+    const { row } = this.grid.active;
+    const slots = this.chosen.size ? this.rows.filter((slot) => this.chosen.has(slot)) : this.rows.subarray(row, row + 1);
     const lines = [this.columns.map(({ name }) => name)];
     for (const slot of slots) lines.push(this.columns.map(({ name, writer }) => writer.plain(this.stream.value(name, slot))));
     return lines.map((line) => line.map((text2) => text2.replace(/[\t\n]/g, " ")).join("	")).join("\n");
@@ -2021,83 +2098,6 @@ var TableView = class {
     event.clipboardData?.setData("text/plain", this.tsv());
     event.preventDefault();
     event.stopPropagation();
-  }
-  /** @param {KeyboardEvent} event */
-  _key(event) {
-    const { grid } = this;
-    if (event.target !== this.scroll) return;
-    const { active } = grid;
-    const most = this._rows.length - 1;
-    const wide = this.columns.length - 1;
-    const page = Math.max(1, grid.rowsInView - 1);
-    const control = event.ctrlKey || event.metaKey;
-    let { row, column } = active;
-    switch (event.key) {
-      case "ArrowDown":
-        row = control ? most : row + 1;
-        break;
-      case "ArrowUp":
-        row = control ? 0 : row - 1;
-        break;
-      case "ArrowRight":
-        column += 1;
-        break;
-      case "ArrowLeft":
-        column -= 1;
-        break;
-      case "PageDown":
-        row += page;
-        break;
-      case "PageUp":
-        row -= page;
-        break;
-      case "Home":
-        if (control) row = 0;
-        column = 0;
-        break;
-      case "End":
-        if (control) row = most;
-        column = wide;
-        break;
-      case " ":
-      case "Enter":
-        if (row < 0) this._sortBy(column, event.shiftKey);
-        else this._choose(row, false, event.key === " " || control);
-        event.preventDefault();
-        return;
-      case "a":
-        if (!control) return;
-        this.chosen = new Set(this._rows);
-        this._tellChosen();
-        event.preventDefault();
-        return;
-      case "c":
-        if (!control) return;
-        void navigator.clipboard?.writeText(this.tsv()).catch(() => {
-        });
-        return;
-      case "Escape":
-        this.chosen.clear();
-        this._tellChosen();
-        return;
-      case "/":
-        this.search.focus();
-        event.preventDefault();
-        return;
-      default:
-        return;
-    }
-    event.preventDefault();
-    active.row = Math.max(-1, Math.min(most, row));
-    active.column = Math.max(0, Math.min(wide, column));
-    if (active.row >= 0) grid.reveal(active.row);
-    grid.revealColumn(active.column);
-    if (event.shiftKey && active.row >= 0) this._choose(active.row, true, false);
-    [...this.heads.children].forEach((head, i) => head.classList.toggle("active", active.row < 0 && i === active.column));
-    const heading = active.row < 0 ? this.heads.children[active.column] : null;
-    for (const head of this.heads.children) head.id = head === heading ? "active" : "";
-    this.scroll.setAttribute("aria-activedescendant", "active");
-    this._schedule();
   }
 };
 
