@@ -17,6 +17,8 @@ AMD = Stock("AMD", "SMART", "USD", conId=4391)
 class Owner:
     """In the place of the IB object; nobody listens to it."""
 
+    TimezoneTWS = ""
+
 
 class Reducing:
     """A Store that is told messages; `events` gathers what would have been fired, as (name, arguments ...)."""

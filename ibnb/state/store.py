@@ -145,7 +145,7 @@ class Store:
             watched = self._watched.get("quotes")
             if watched is not None:
                 watched.update([record.key for record in dirty])
-            self.pending_quotes = dirty.copy()
+        self.pending_quotes = dirty.copy()
         self.outbox.end_packet(dirty)
         dirty.clear()
         if self.outbox.dropped_ticks + self.outbox.dropped_events > self._told_drops:

@@ -1,0 +1,25 @@
+"""Contract details."""
+
+import pytest
+from reducing import Reducing
+
+from ibnb.contract import Contract, ContractDetails
+from ibnb.wire import catalogue as m
+
+DETAILS = ContractDetails(Contract(conId=4391))
+
+
+@pytest.mark.parametrize("message", [m.ContractDetails(2, DETAILS), m.BondContractDetails(2, DETAILS)])
+def test_details_gather_until_the_end(message):
+    told = Reducing()
+    answer = told.start(2, [])
+    told.take(message, message)
+    assert not answer.done()
+    told.take(m.ContractDetailsEnd(2))
+    assert answer.result() == [DETAILS, DETAILS]
+
+
+def test_details_for_nobody_are_counted():
+    told = Reducing()
+    told.take(m.ContractDetails(2, DETAILS))
+    assert told.store.unknown_ids == 1
