@@ -159,8 +159,9 @@ class IB(
     def __del__(self) -> None:
         if sys.is_finalizing():  # the IO thread has stopped for good, perhaps with the lock: waiting for it would hang
             return
-        with contextlib.suppress(Exception):
-            self.disconnect()
+        if not sys.is_finalizing():
+            with contextlib.suppress(Exception):
+                self.disconnect()
 
     def __repr__(self) -> str:
         if not self.client.isReady():

@@ -65,6 +65,7 @@ class Connection(asyncio.Protocol):
         """Send the greeting."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._io.open.add(self)
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -14,6 +14,7 @@ import concurrent.futures
 import contextvars
 import os
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, TypeVar
 
@@ -34,12 +35,15 @@ class IOThread:
     """The private loop and its thread; `IOThread.get()` gives the running one."""
 
     _current: ClassVar[IOThread | None] = None
+    _is_over: ClassVar[bool] = False  # the interpreter ends: no thread can start any more
     _guard: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
         self.loop = PrivateLoop()
         self.pid = os.getpid()
         self.ident = 0
+        self.open: weakref.WeakSet[Any] = weakref.WeakSet()
+        """What has to be closed on this thread when the interpreter ends: objects with `close()`."""
         started = threading.Event()
         # A copied context carries the kernel's parent header: without it ipykernel 7.0 cannot send comm messages from
         # here.
@@ -52,7 +56,7 @@ class IOThread:
     def get(cls) -> IOThread:
         """Return the process's IO thread; start it at first use, and anew after a fork or when it has died."""
         current = cls._current
-        if current is not None and current.is_alive():
+        if current is not None and (current.is_alive() or (cls._is_over and current.pid == os.getpid())):
             return current
         with cls._guard:
             current = cls._current
@@ -91,16 +95,24 @@ class IOThread:
         try:
             self.loop.run_forever()
         finally:
+            for _ in range(3):  # let closed transports take their leave, or Python warns of them
+                self.loop.run_until_complete(asyncio.sleep(0))
             self.loop.close()
+
+    def _close_all(self) -> None:
+        for item in list(self.open):
+            item.close()
+        self.loop.stop()
 
     def _stop(self) -> None:
         if self.is_alive() and not self.loop.is_closed():
-            self.call_soon(self.loop.stop)
-            self._thread.join(1.0)
+            self.call_soon(self._close_all)
+            self._thread.join(2.0)
 
 
 @atexit.register
 def _stop_at_exit() -> None:
+    IOThread._is_over = True
     current = IOThread._current
     if current is not None and current.pid == os.getpid():
         current._stop()

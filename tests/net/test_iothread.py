@@ -55,3 +55,13 @@ def test_a_forked_child_starts_its_own():
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "0", done.stderr
+
+
+def test_no_thread_starts_when_the_interpreter_ends():
+    code = (
+        "from ibnb.net.iothread import IOThread\n"
+        "class Late:\n    def __del__(self):\n        IOThread.get().call_soon(print)\n"
+        "late = Late()\nIOThread.get()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

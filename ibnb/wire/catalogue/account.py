@@ -21,7 +21,7 @@ Record(FamilyCode, *of(STR, accountID=1, familyCodeStr=2))
 class ReqAccountUpdates(Message):
     """Subscribe to one account's values and portfolio, or unsubscribe (there is no message of its own for that)."""
 
-    subscribe: Bool = True
+    subscribe: Bool = False
     acctCode: Str = ""
 
 

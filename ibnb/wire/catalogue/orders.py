@@ -225,7 +225,7 @@ class ReqAllOpenOrders(Message):
 class ReqAutoOpenOrders(Message):
     """Bind orders that will be entered by hand (client 0 only)."""
 
-    bAutoBind: Bool = True
+    bAutoBind: Bool = False
 
 
 @request(99, proto_since=V_COMPLETED, source="EClient.reqCompletedOrders")
