@@ -210,7 +210,8 @@ def test_damaged_messages_raise_nothing_but_decode_errors(data):
         receiver.decode(bytes(payload))
     except DecodeError as error:
         errors.append(error)
-    assert all(error.message == spec.name or spec.name not in str(error) for error in errors)
+    known = {other.name for other in m.SPECS.values()}  # the damage may have made another message of it
+    assert all(error.message in known and error.message in str(error) for error in errors)
 
 
 def test_errors_of_a_property_are_not_taken_for_bad_fields():
