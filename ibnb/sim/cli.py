@@ -107,9 +107,8 @@ def _fail(text: str, code: int) -> int:
     return code
 
 
-async def _serve(arguments: argparse.Namespace) -> int:
-    from ibnb.sim.gateway import Gateway
-
+def ending() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set; with a loop running."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -118,6 +117,13 @@ async def _serve(arguments: argparse.Namespace) -> int:
         except (NotImplementedError, RuntimeError):  # Windows, or not the main thread
             with contextlib.suppress(ValueError):
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+    return ended
+
+
+async def _serve(arguments: argparse.Namespace) -> int:
+    from ibnb.sim.gateway import Gateway
+
+    ended = ending()
     try:
         gateway = Gateway(
             arguments.server_version, arguments.seed, arguments.speed, arguments.data, start=arguments.start,

@@ -7,26 +7,40 @@ import concurrent.futures
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from ibnb.sim.gateway import Gateway
 
-__all__ = ["RunningGateway"]
+__all__ = ["RunningGateway", "RunningServer"]
 
 _T = TypeVar("_T")
 
 
-class RunningGateway:
-    """A listening gateway: `host`, `port`, the `gateway` itself, and `stop()`. Also a context manager.
+class Server(Protocol):
+    """What can run on a thread: a gateway, a replay."""
 
-    The gateway lives on its own daemon thread; `call(fn)` runs a function there and returns its result. Raises what
-    making or starting the gateway raises (ValueError for options, OSError for a port in use).
+    server_version: int
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; return the port."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop listening and drop every client."""
+        ...
+
+
+class RunningServer:
+    """A server that listens: `host`, `port` and `stop()`. Also a context manager.
+
+    It lives on its own daemon thread; `call(fn)` runs a function there and returns its result. Raises what starting the
+    server raises (OSError for a port in use).
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 0, **options: Any) -> None:
+    def __init__(self, server: Server, host: str, port: int) -> None:
         self.host = host
         self.port = port
-        self.gateway = Gateway(**options)
+        self._server = server
         self._loop = asyncio.new_event_loop()
         self._stopped = False
         ready: concurrent.futures.Future[int] = concurrent.futures.Future()
@@ -41,7 +55,7 @@ class RunningGateway:
     def _main(self, ready: concurrent.futures.Future[int]) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            port = self._loop.run_until_complete(self.gateway.start(self.host, self.port))
+            port = self._loop.run_until_complete(self._server.start(self.host, self.port))
         except BaseException as error:  # noqa: BLE001
             self._loop.close()
             ready.set_exception(error)
@@ -49,7 +63,7 @@ class RunningGateway:
         ready.set_result(port)
         try:
             self._loop.run_forever()
-            self._loop.run_until_complete(self.gateway.stop())
+            self._loop.run_until_complete(self._server.stop())
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         finally:
             self._loop.close()
@@ -82,7 +96,7 @@ class RunningGateway:
         """Whether the gateway's thread is alive."""
         return self._thread.is_alive()
 
-    def __enter__(self) -> RunningGateway:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -92,4 +106,12 @@ class RunningGateway:
 
     def __repr__(self) -> str:
         state = "listening" if self.is_running else "stopped"
-        return f"<RunningGateway {self.host}:{self.port} {state}, server version {self.gateway.server_version}>"
+        return f"<{type(self).__name__} {self.host}:{self.port} {state}, server version {self._server.server_version}>"
+
+
+class RunningGateway(RunningServer):
+    """A running gateway, with the `gateway` itself; raises what making it raises (ValueError for options)."""
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, **options: Any) -> None:
+        self.gateway = Gateway(**options)
+        super().__init__(self.gateway, host, port)
