@@ -276,22 +276,43 @@ def idle_loop() -> asyncio.AbstractEventLoop | None:
 
 
 def thread_loop() -> asyncio.AbstractEventLoop:
-    """Return the loop that runs here, else the thread's current one, else a new one that is made current."""
+    """Return the loop that runs here, else the thread's current one, else one that is made and kept for the thread."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
         pass
+    own: _OwnLoop | None = getattr(_loops, "own", None)
+    loop: asyncio.AbstractEventLoop | None = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        try:
+        if own is not None and not own.loop.is_closed():
+            loop = own.loop
+        elif _has_current_loop():
             loop = asyncio.get_event_loop()
-        except RuntimeError:
-            loop = asyncio.new_event_loop()
-    if loop.is_closed():
-        loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+        if loop is None or loop.is_closed():
+            _loops.own = own = _OwnLoop()
+            loop = own.loop
+        asyncio.set_event_loop(loop)
     _loops.loop = loop
     return loop
+
+
+class _OwnLoop:
+    """A loop made for a thread, closed with it."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+
+    def __del__(self) -> None:
+        if not self.loop.is_closed() and not self.loop.is_running():
+            self.loop.close()
+
+
+def _has_current_loop() -> bool:
+    """Tell whether somebody has set an event loop for this thread; asking asyncio itself might make one."""
+    policy: Any = asyncio.get_event_loop_policy()
+    local = getattr(policy, "_local", None)
+    return getattr(local, "_loop", None) is not None
 
 
 def refuse_on_io_thread(what: str) -> None:

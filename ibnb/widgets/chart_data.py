@@ -61,7 +61,7 @@ class Bars:
         # A bar without prices adds nothing; so only the others are joined, each under its candle's number.
         priced = np.flatnonzero(~np.isnan(self.close))
         candles = -(-len(self) // size)
-        out = {name: np.full(candles, np.nan) for name in ("open", "high", "low", "close")}
+        out: dict[str, Any] = {name: np.full(candles, np.nan) for name in ("open", "high", "low", "close")}
         if len(priced):
             group = priced // size
             starts = np.flatnonzero(np.diff(group, prepend=-1))
@@ -78,7 +78,8 @@ class Bars:
 
     def _at(self, rows: slice) -> Bars:
         names = ("time", "open", "high", "low", "close", "volume")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+        cut: dict[str, Any] = {name: getattr(self, name)[rows] for name in names}
+        return replace(self, **cut)
 
 
 def bars_of(source: Any) -> Bars:
@@ -86,7 +87,7 @@ def bars_of(source: Any) -> Bars:
     columns = _of_table(source) if hasattr(source, "snapshot") else dict(source.columns())
     zone, daily = look_of(source)
     size = len(columns["time"])
-    floats = {
+    floats: dict[str, Any] = {
         name: np.asarray(columns[name], np.float64) if name in columns else np.full(size, np.nan)
         for name in ("open", "high", "low", "close", "volume")
     }
