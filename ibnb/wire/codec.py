@@ -22,6 +22,8 @@ from ibnb.wire.textgen import SPLIT_LIMIT, text_decoder, text_encoder, text_row_
 
 PROTO_OFFSET: Final = 200
 """A protobuf message travels under its id plus this."""
+MAX_UNKNOWN_IDS: Final = 1000
+"""So many unknown ids are told apart: a peer that sends noise must not fill the memory."""
 
 
 class Side(Enum):
@@ -51,18 +53,38 @@ def encoder_code(cls: type, proto: bool, version: int) -> Code:
 
 
 def row_reader(rows: Rows) -> Callable[[int], Any]:
-    """Return the function from a row's number to its object."""
+    """Return the function from a row's number to its object; it raises DecodeError, as decoding the message does."""
     if rows.encoding == "text":
-        read, fields, width = _text_row(id(rows.spec), rows), rows.fields(), rows.width
-        return lambda k: read(fields, k * width)
+        read, fields, width = _text_row(id(rows.spec.record), rows), rows.fields(), rows.width
+
+        def read_text(k: int) -> Any:
+            try:
+                return read(fields, k * width)
+            except Exception as error:
+                raise _row_error(rows, k, error) from error
+
+        return read_text
     parse, payload, places = record_decoder(rows.spec.record, Direction.REPLY), rows.payload, rows.places()
     new = (lambda: None) if rows.spec.record.by_keyword else rows.spec.record.new
 
     def read_proto(k: int) -> Any:
         start, stop = places[k]
-        return parse(new(), payload, start, stop, _skip_quietly)
+        try:
+            return parse(new(), payload, start, stop, _skip_quietly)
+        except Exception as error:
+            raise _row_error(rows, k, error) from error
 
     return read_proto
+
+
+def _row_error(rows: Rows, k: int, error: Exception) -> DecodeError:
+    """Return the error of a row that cannot be read."""
+    failure = locate(error)
+    if failure is None:
+        raise error
+    message, path, version = rows.spec.origin
+    reason = f"not {failure.expected}" if failure.expected else str(error)
+    return DecodeError(message, version, f"{path}[{k}].{failure.path}", failure.raw, None, reason)
 
 
 _rows_read: dict[int, Callable[[list[bytes], int], Any]] = {}
@@ -218,9 +240,12 @@ class Codec:
         self.table.clear()
 
     def count_unknown(self, key: bytes) -> None:
-        """Count a message whose id is unknown."""
+        """Count a message whose id is unknown; past MAX_UNKNOWN_IDS different ones, further ids count as b"others"."""
         wire_id = self._wire_id(key)
-        self.unknown_ids[key[:16] if wire_id is None else wire_id] += 1
+        name = key[:16] if wire_id is None else wire_id
+        if name not in self.unknown_ids and len(self.unknown_ids) >= MAX_UNKNOWN_IDS:
+            name = b"others"
+        self.unknown_ids[name] += 1
 
     def _run(self, payload: bytes) -> Any:
         if self.classic:

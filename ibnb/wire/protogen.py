@@ -6,6 +6,7 @@ decoding, doubles and short texts are read in place. Model objects have a functi
 fields of flat messages are read into local variables.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from ibnb.wire import proto
@@ -50,9 +51,10 @@ def optional(spec: MessageSpec | Record, path: str) -> bool:
 class _Reader:
     """Writes the body of a protobuf decoder."""
 
-    def __init__(self, spec: MessageSpec | Record, direction: Direction) -> None:
+    def __init__(self, spec: MessageSpec | Record, direction: Direction, version: int = 0) -> None:
         self.spec = spec
         self.direction = direction
+        self.version = version
         self.out = Source(names=dict(HELPERS))
         self.empty = spec.new() if isinstance(spec, Record) and not spec.by_keyword else None
 
@@ -118,7 +120,7 @@ class _Reader:
             out.add(f"{target} = {kind.get.format(r=f'_double(_p, _i+{size})[0]')}", path, kind=kind)
             out.add(f"_i += {size + 8}")
         elif isinstance(kind, RowSpec):
-            name = out.give("_row", kind)
+            name = out.give("_row", replace(kind, origin=(self.spec.name, path, self.version)))
             out.add(f"{target}, _i = _Rows.scan(_p, _i, {end}, {composite(part.number, 2)}, {name}, {target})", path)
         else:
             self.sized(part, kind, scope, size, target, end)
@@ -241,7 +243,7 @@ def _blank(reader: _Reader, part: Leaf | Sub, scope: Scope, direction: Direction
 
 def proto_decoder(spec: MessageSpec, version: int) -> Code:
     """Compile the decoder of a message's protobuf form; its function takes the payload with the 4-byte id in front."""
-    reader = _Reader(spec, spec.direction)
+    reader = _Reader(spec, spec.direction, version)
     out, scope = reader.out, Scope(spec)
     with out.block("def decoder(_make, _skip):"):
         with out.block("def decode(_p):"):

@@ -139,10 +139,14 @@ def many(path: str, record: Any, number: int, *, via: Via | None = None) -> Sub:
 
 @dataclass(frozen=True, slots=True)
 class RowSpec:
-    """Items that are kept as they came and decoded on demand: their record and their order in text."""
+    """Items that are kept as they came and decoded on demand: their record and their order in text.
+
+    `origin` tells what they were read from: message, field, server version.
+    """
 
     record: Record
     words: Layout
+    origin: tuple[str, str, int] = ("", "", 0)
 
 
 # ---- messages --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ returns the function, where `_make` receives the message's fields in order and `
 (negative: fields are missing, and it raises).
 """
 
+from dataclasses import replace
 from typing import Any
 
 from ibnb.contract import TagValue
@@ -151,7 +152,7 @@ class _Reader:
         start = "4" if self.version >= PROTOBUF else "0"
         self.out.add(f"_start = {start} + {header} + " + " + ".join(f"len(_f[{k}])" for k in range(header)))
         self.out.names["_Rows"] = Rows
-        self.out.names["_row"] = rows
+        self.out.names["_row"] = replace(rows, origin=(scope.owner.name, path, self.version))
         self.out.add(f"{path}, _stop = _Rows.take(_p, _start, _n, {fields}, _row)", path)
         self.out.add("_f = _p[_stop:].split(b'\\0')")
         self.base, self.at = "", 0

@@ -9,6 +9,7 @@ from ibnb.errors import DecodeError, FieldError, LocalProtocolError, ServerTooOl
 from ibnb.order import Order, PriceCondition
 from ibnb.wire import Codec, Side
 from ibnb.wire import catalogue as m
+from ibnb.wire.codec import MAX_UNKNOWN_IDS
 from tests.wire.support import fields, pair
 
 
@@ -70,6 +71,15 @@ def test_unknown_ids_are_counted():
         for payload in payloads:
             assert codec.decode(payload) is None
         assert codec.unknown_ids.total() == len(payloads)
+
+
+@pytest.mark.parametrize("version", [178, 225])
+def test_noise_does_not_fill_the_counters(version):
+    codec = Codec(Side.CLIENT, version)
+    for k in range(MAX_UNKNOWN_IDS + 500):
+        codec.decode(codec.key(1000 + k) + b"\0")
+    assert len(codec.unknown_ids) == MAX_UNKNOWN_IDS + 1
+    assert codec.unknown_ids[b"others"] == 500
 
 
 def test_a_bad_field_is_named_with_its_text():

@@ -85,3 +85,29 @@ def test_rows_with_a_field_between_are_joined():
     got = Codec(Side.CLIENT, 225).decode(payload)
     assert got.reqId == 7
     assert list(got.bars) == BARS[:2]
+
+
+def test_a_row_that_cannot_be_read_names_itself():
+    from ibnb.errors import DecodeError
+
+    bad = b"17\x009\x00\x00\x002\x00" + b"20240101\x001\x002\x003\x004\x005\x006\x007\x00" * 2
+    got = Codec(Side.CLIENT, 178).decode(bad[:-4] + b"x.y\x007\x00").bars
+    assert got[0].average == 6.0
+    with pytest.raises(DecodeError) as caught:
+        got[1]
+    error = caught.value
+    assert (error.message, error.server_version, error.field, error.raw) == (
+        "HistoricalData",
+        178,
+        "bars[1].average",
+        b"x.y",
+    )
+
+
+def test_a_protobuf_row_that_cannot_be_read_names_itself():
+    from ibnb.errors import DecodeError
+
+    payload = b"\x00\x00\x00\xd9\x08\x07" + b"\x12\x04\x0a\x02\xff\xfe"
+    got = Codec(Side.CLIENT, 225).decode(payload).bars
+    with pytest.raises(DecodeError, match=r"HistoricalData at server version 225: field 'bars\[0\].date'"):
+        list(got)
