@@ -11,6 +11,7 @@ VENV       ?= .venv
 BIN        := $(VENV)/bin
 PY         := $(BIN)/python
 BUILD      := build
+FUZZ_SECONDS ?= 60
 PYTEST     := $(PY) -m pytest
 UNIT       := tests/test_*.py $(wildcard tests/wire tests/session tests/net tests/state tests/tables tests/api tests/sim tests/widgets)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -43,6 +44,10 @@ $(VENV)/.test: $(VENV)/.made pyproject.toml
 
 $(VENV)/.docs: $(VENV)/.test
 	@$(PY) -m pip install --quiet --editable '.[docs]'
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.test
+	@$(PY) -m pip install --quiet --editable '.[fuzz]'
 	@touch $@
 
 chromium: ## Find a Chromium, or install Debian's
@@ -105,8 +110,10 @@ test: lint types js $(BUILD)/kernels/.made chromium ## Everything
 bench: $(VENV)/.test ## ibnb beside ib_async and the official client, ratios printed
 	@$(PY) benchmarks/run_all.py $(BENCH)
 
-fuzz: $(VENV)/.test ## Arbitrary bytes into both sides of the protocol
+fuzz: $(VENV)/.fuzz ## Arbitrary bytes into both sides of the protocol, FUZZ_SECONDS (60) each
 	@$(PYTEST) tests/fuzz
+	@$(PY) -m tests.fuzz.protocol client --seconds $(FUZZ_SECONDS)
+	@$(PY) -m tests.fuzz.protocol server --seconds $(FUZZ_SECONDS)
 
 docs: $(VENV)/.docs ## HTML documentation in build/docs
 	@$(PY) -m sphinx -q -W -b html docs $(BUILD)/docs

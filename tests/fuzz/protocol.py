@@ -70,8 +70,7 @@ def feed(side: Side, data: bytes) -> Session:
             assert len(session.unread) <= len(body)
             session.eof()
         except RemoteProtocolError as error:
-            assert str(error)
-            assert session.phase is Phase.CLOSED
+            named(error, session.phase is Phase.CLOSED)
         check(session, [body])
     return session
 
@@ -102,7 +101,7 @@ def read_all(message: m.Message, size: int) -> None:
             try:
                 list(value)
             except DecodeError as error:
-                assert error.field.startswith(name), error.field
+                named(error, error.field.startswith(name))
     repr(message)
 
 
@@ -112,7 +111,12 @@ def send_on(side: Side, version: int, message: m.Message) -> None:
     try:
         Codec(other, version).encode(message)
     except (FieldError, ServerTooOld, DecodeError) as error:
-        assert str(error)
+        named(error)
+
+
+def named(error: Exception, right: bool = True) -> None:
+    """Check that an error says what is wrong, and what else must hold with it."""
+    assert str(error) and right, repr(error)
 
 
 # ---- the corpus ------------------------------------------------------------------------------------------------------
