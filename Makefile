@@ -13,14 +13,16 @@ PY         := $(BIN)/python
 BUILD      := build
 FUZZ_SECONDS ?= 60
 PYTEST     := $(PY) -m pytest
-UNIT       := tests/test_*.py $(wildcard tests/wire tests/session tests/net tests/state tests/tables tests/api tests/sim tests/widgets)
+# All but what needs a browser, kernels, other clients or much time.
+SLOW       := browser kernels notebooks conformance
+UNIT       := tests $(SLOW:%=--ignore tests/%)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check lint types unit test conformance browser kernels notebooks compat bench fuzz docs js clean chromium
+.PHONY: help demo check lint types unit test conformance browser kernels notebooks bench fuzz docs js clean chromium
 
-help: ## Show this list
+help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 # -- set-up, once: a stamp file for each set of packages ----------------------------------------------------------
@@ -74,19 +76,18 @@ lint: $(VENV)/.test ## ruff
 types: $(VENV)/.test ## mypy --strict
 	@$(PY) -m mypy --no-error-summary ibnb
 
-unit: $(VENV)/.test ## Tests without sockets to other programs, browsers or kernels
-	@$(PYTEST) $(UNIT)
+unit: $(VENV)/.test node_modules/.made ## Tests without browsers, kernels and other clients, on all cores
+	@$(PYTEST) $(UNIT) -n auto -p no:benchmark
 
-check: lint types js unit ## Lint, types and unit tests
+check: lint types unit ## Lint, types and unit tests
 
 node_modules/.made: package-lock.json
 	@command -v npm > /dev/null || { echo "the front end's checks need node 20 and npm (users of ibnb do not)"; exit 1; }
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-js: node_modules/.made ## The front end: types and its own tests (needs node)
-	@npm run --silent check
-	@npm test --silent -- --test-reporter=dot
+js: $(VENV)/.test node_modules/.made ## The front end: types, its own tests, the bundles (needs node)
+	@$(PYTEST) tests/js
 
 conformance: $(VENV)/.test ## Frames and values against the official client, every server version
 	@$(PYTEST) tests/conformance
@@ -104,7 +105,7 @@ $(BUILD)/kernels/.made: $(VENV)/.test tests/kernels/install.py
 notebooks: $(VENV)/.test ## Every notebook against the simulated gateway
 	@$(PYTEST) tests/notebooks
 
-test: lint types js $(BUILD)/kernels/.made chromium ## Everything
+test: lint types node_modules/.made $(BUILD)/kernels/.made chromium ## Everything
 	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests
 
 bench: $(VENV)/.test ## ibnb beside ib_async and the official client, ratios printed
