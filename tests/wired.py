@@ -1,4 +1,7 @@
-"""An IB object wired in memory to a server's session: no socket and no waiting, but every byte is encoded and read."""
+"""An IB object wired in memory to a server's session: no socket, but every byte is encoded and read.
+
+Answers come on the IO thread, as from a socket; `tell` and `sent` have everything carried over before they return.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ibnb.ib import IB
+from ibnb.net.iothread import IOThread
 from ibnb.session.session import Session, Side
 from ibnb.session.throttle import Throttle
 from ibnb.wire import catalogue as m
@@ -20,14 +24,14 @@ class Wire:
         ib: The client; a new IB.
         server_version: 157 to 225.
         accounts: Comma-separated.
-        connection_options: For IB.
     """
 
     def __init__(self, ib: IB | None = None, server_version: int = 225, accounts: str = "DU1") -> None:
         self.ib = ib if ib is not None else IB()
-        self.sent: list[Any] = []
+        self._sent: list[Any] = []
         self.answers: dict[type, Callable[[Any], list[Any]]] = {}
         self.deliveries: deque[Callable[[], object]] = deque()
+        self._is_flowing = False
         client = self.ib.client
         self.server = Session(Side.SERVER, server_version=server_version, connection_time="20240105 14:30:00 UTC")
         self.session = Session(Side.CLIENT, client_id=1)
@@ -39,28 +43,42 @@ class Wire:
         wrapper.outbox.post, wrapper.outbox.repost = self.deliveries.append, self.deliveries.appendleft
         self.flow()
         self.tell(m.ManagedAccounts(accounts), m.NextValidId(1))
-        self.sent.clear()
+        self._sent.clear()
+
+    @property
+    def sent(self) -> list[Any]:
+        """Return what the client has asked so far."""
+        self.flow()
+        return self._sent
 
     def flow(self) -> None:
         """Carry bytes in both directions until there are none, and take what the client has sent."""
-        wrapper = self.ib.wrapper
-        while True:
-            up = self.session.data_to_send()
-            if up:
-                self.server.receive_data(up)
-            down = self.server.data_to_send()
-            if down:
-                with wrapper.lock:
-                    wrapper.begin_packet()
-                    self.session.receive_data(down)
-                    wrapper.end_packet()
-            if not up and not down:
-                break
+        with self.ib.wrapper.lock:
+            if self._is_flowing:  # a handler has sent something: the loop below goes on with it
+                return
+            self._is_flowing = True
+            try:
+                while self._carry():
+                    pass
+            finally:
+                self._is_flowing = False
+
+    def _carry(self) -> bool:
+        up = self.session.data_to_send()
+        if up:
+            self.server.receive_data(up)
         while self.server.events:
             request = self.server.events.popleft()
-            self.sent.append(request)
-            if type(request) in self.answers:
-                self.tell(*self.answers[type(request)](request))
+            self._sent.append(request)
+            for message in self.answers.get(type(request), _nothing)(request):
+                self.server.send(message)
+        down = self.server.data_to_send()
+        if down:
+            wrapper = self.ib.wrapper
+            wrapper.begin_packet()
+            self.session.receive_data(down)
+            wrapper.end_packet()
+        return bool(up or down)
 
     def tell(self, *messages: Any) -> None:
         """Tell the client messages, as one packet."""
@@ -82,6 +100,7 @@ class Wire:
 
     def fire(self) -> None:
         """Deliver what waits for home."""
+        self.flow()
         while self.deliveries:
             self.deliveries.popleft()()
 
@@ -92,6 +111,10 @@ class Wire:
     def lose(self) -> None:
         """Lose the connection."""
         self.ib.client._on_lost(None)
+
+
+def _nothing(_: Any) -> list[Any]:
+    return []
 
 
 class _Connection:
@@ -108,7 +131,7 @@ class _Connection:
     def send(self, message: Any, *, urgent: bool = False) -> None:
         self.session.send(message)
         self.messages_sent += 1
-        self.wire.flow()
+        IOThread.get().call_soon(self.wire.flow)
 
     def close(self) -> None:
         pass

@@ -7,11 +7,12 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future
 from typing import Any, Self
 
 from ibnb.api.core import Core
 from ibnb.net import calls
-from ibnb.net.home import Home, thread_loop
+from ibnb.net.home import Home, thread_loop, wait_for
 from ibnb.net.iothread import IOThread
 from ibnb.objects import StartupFetch, StartupFetchALL
 from ibnb.values import formatSI
@@ -169,10 +170,20 @@ class ConnectionMixin(Core):
 
         Return False when `timeout` seconds (0 = no limit) have passed before.
         """
-        outbox = self.wrapper.outbox
-        outbox.keep_all = True
-        seen = outbox.updates
-        return Home.here().wait(lambda: outbox.updates != seen, timeout or None)
+        self.wrapper.outbox.keep_all = True
+        update: Future[bool] = Future()
+
+        def on_update() -> None:
+            if not update.done():
+                update.set_result(True)
+
+        self.updateEvent += on_update
+        try:
+            return wait_for(update, timeout or None, "waitOnUpdate")
+        except TimeoutError:
+            return False
+        finally:
+            self.updateEvent -= on_update
 
     def loopUntil(self, condition: Callable[[], object] | None = None, timeout: float = 0) -> Iterator[object]:
         """Yield the condition's value after each packet until it is true; yield False when the time is up.
@@ -215,6 +226,7 @@ class ConnectionMixin(Core):
         return self._start("currentTime", "reqCurrentTime", self.client.reqCurrentTime)
 
     # defined by other domains
+    updateEvent: Any
     reqPositionsAsync: Callable[..., Awaitable[Any]]
     reqOpenOrdersAsync: Callable[..., Awaitable[Any]]
     reqCompletedOrdersAsync: Callable[..., Awaitable[Any]]
