@@ -21,6 +21,7 @@ from ibnb.order import Trade
 from ibnb.state.outbox import Outbox, QuoteRecord
 from ibnb.state.requests import Requests
 from ibnb.ticker import Ticker
+from ibnb.values import UNSET_DOUBLE
 
 Key: TypeAlias = Any
 Rows: TypeAlias = Iterable[tuple[Key, object]]
@@ -60,6 +61,7 @@ class Store:
         self.on_order_id: Callable[[int], None] | None = None
         self.on_dirty: Callable[[], None] | None = None
         self.log: dict[int, LogRecord] = {}
+        self.min_ticks: dict[int, float] = {}  # least price increments by conId; those of contracts do not change
         self._log_ids = itertools.count(1)
         self._watched: dict[Key, set[Key]] = {}
         self._told_drops = 0
@@ -180,6 +182,18 @@ class Store:
         watched = self._watched.get(kind)
         if watched is not None:
             watched.add(key)
+
+    def learn_tick(self, conId: int, minTick: float) -> None:
+        """Note a contract's least price increment, with which tables write its prices."""
+        if not 0 < minTick < UNSET_DOUBLE or self.min_ticks.get(conId) == minTick:
+            return
+        self.min_ticks[conId] = minTick
+        for kind in ("positions", "portfolio", "orders", "executions"):
+            if kind in self._watched:
+                held: Iterable[tuple[Key, Any]] = self.rows(kind)
+                for key, item in held:
+                    if item.contract.conId == conId:
+                        self.touch(kind, key)
 
     def rows(self, kind: str, keys: Iterable[Key] | None = None) -> Rows:
         """Yield (key, object) for the keys, or for all; object None means that it is gone. Call with `lock` held."""

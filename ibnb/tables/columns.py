@@ -45,6 +45,8 @@ class Column:
         missing: Further values of `get` that stand for no value (TWS's sentinels).
         hidden: Not among the columns that a view shows at first.
         zone: Of a time: the IANA zone to show it in; None for a time without zone, which is stored as if it were UTC.
+        tick: Of a price: the column that holds the row's least price increment, which tells how many decimals to show;
+            empty if all rows are of one market and share their decimals.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Column:
     missing: tuple[Any, ...] = ()
     hidden: bool = False
     zone: str | None = "UTC"
+    tick: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in DTYPES:
@@ -72,6 +75,7 @@ class Column:
             "zone": self.zone if self.kind == "time" else None,
             "key": key,
             "hidden": self.hidden,
+            "tick": self.tick,
         }
 
 

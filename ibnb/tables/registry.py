@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from ibnb.tables.bars import BarsTable, source_of
 from ibnb.tables.clock import CallLater, FrameClock, OnHome
 from ibnb.tables.table import Table
-from ibnb.tables.views import VIEWS, View, bar_columns, orders_view
+from ibnb.tables.views import VIEWS, bar_columns, orders_view
+from ibnb.tables.words import View
 
 MAX_BACKLOG = 1000
 _logger = logging.getLogger("ibnb.tables")
@@ -29,6 +30,7 @@ class StoreLike(Protocol):
     on_dirty: Callable[[], None] | None
     client_id: int
     accounts: list[str]
+    min_ticks: dict[int, float]
 
     def watch(self, kind: Any) -> set[Any]:
         """Return the set that gathers keys of changed objects."""
@@ -125,7 +127,10 @@ class Tables:
             "monotonic": monotonic,
         }
         orders = orders_view(lambda: store.client_id, lambda: store.accounts[0] if len(store.accounts) == 1 else "")
-        self._views = {view.name: view for view in (*VIEWS, orders)}
+        self._views = {
+            view.name: view if view.name == "quotes" else view.with_ticks(lambda conId: store.min_ticks.get(conId))
+            for view in (*VIEWS, orders)
+        }
         store.on_dirty = self._clock.mark
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import logging
+import math
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -51,8 +52,31 @@ def mask_text(text: str) -> str:
     return _ACCOUNT.sub(r"\1***\2", text)
 
 
-def format_cell(value: Any, column: Column, *, masked: bool = True) -> str:
-    """Return a decoded cell as text, the way the column wants it; an en dash for no value."""
+def price_decimals(value: float, tick: float | None) -> int:
+    """Return how many decimals a price is shown with: those of its least increment, at least 2.
+
+    Where the increment is not known: those of the price itself, as far as seven digits go (TWS sends some prices in
+    single precision).
+    """
+    if tick is not None and 0 < tick < math.inf:
+        shown, most = tick, 8
+    else:
+        shown = abs(value)
+        if not 0 < shown < 1e12:
+            return 2
+        most = min(8, max(2, 6 - math.floor(math.log10(shown))))
+    return max(2, len(f"{shown:.{most}f}".rstrip("0").partition(".")[2]))
+
+
+def format_cell(value: Any, column: Column, *, masked: bool = True, tick: float | None = None) -> str:
+    """Return a decoded cell as text, the way the column wants it; an en dash for no value.
+
+    Args:
+        value: The cell.
+        column: Its column.
+        masked: Whether account ids are starred.
+        tick: The row's least price increment, for a column whose `tick` names one.
+    """
     if value is None:
         return NOTHING
     form = column.format or FORMATS[column.kind]
@@ -65,6 +89,8 @@ def format_cell(value: Any, column: Column, *, masked: bool = True) -> str:
         if column.zone not in (None, "UTC"):
             value = value.astimezone(ZoneInfo(str(column.zone)))
         return str(value.strftime("%Y-%m-%d" if form == "date" else "%Y-%m-%d %H:%M:%S"))
+    if column.tick and isinstance(value, float):
+        return f"{value:,.{price_decimals(value, tick)}f}"
     return _format_number(value, form)
 
 
@@ -120,7 +146,13 @@ class Rendered:
             texts = []
             for column in columns:
                 cells = self._cells[column.name]
-                texts.append([format_cell(cells.decode(raw), column, masked=masked) for raw in cells.take(shown)])
+                ticks = self._cells[column.tick].take(shown) if column.tick in self._cells else [None] * len(shown)
+                texts.append(
+                    [
+                        format_cell(cells.decode(raw), column, masked=masked, tick=tick)
+                        for raw, tick in zip(cells.take(shown), ticks)
+                    ]
+                )
             at = dt.datetime.fromtimestamp(self._now(), dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
             title = f"{self.name}: {_count(rows, 'row')} × {_count(len(self.columns), 'column')}"
             title += f", static snapshot, not live, {at}"

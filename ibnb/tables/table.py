@@ -32,7 +32,9 @@ and the newest data:
 * `table.schema()` -> list of dicts, in column order, JSON-ready: `name`, `kind`, `unit` ("" or e.g. "USD", "shares",
   "currency", "%"), `doc`, `format` (hint: "price" "money" "size" "percent" "int" "text" "time" "date" "account" "bool"
   "number"), `zone` (time columns: the IANA zone to show, None = as is), `key` (bool), `hidden` (bool: not among the
-  columns shown at first). Never changes over a table's life.
+  columns shown at first), `tick` (prices: the column with the row's least increment, whose decimals the cell is shown
+  with; "" = the column's cells share their decimals; it may name a column that a derived table has not). Never changes
+  over a table's life.
 * `table.snapshot()` -> `delta.Snapshot(revision, slots, order, columns, dictionary)`.
 * `table.delta(since)` -> `delta.Delta(revision, since, reset, removed_slots, added_slots, added_order, added, changed,
   values, dictionary)`. `since` is the revision of the snapshot or delta last applied. `reset` = the record does not

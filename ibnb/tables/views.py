@@ -1,107 +1,34 @@
 """What the tables of a connection show: the columns of each, as getters over the objects of the model.
 
-One `View` for each table. The getters know how TWS says "nothing" (UNSET values, -1 prices without a size, -2 Greeks,
-empty texts); what they let through is a value.
+The getters know how TWS says "nothing" (-1 prices without a size, -2 Greeks); what they let through is a value. Columns
+are made of the words of `ibnb.tables.words`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Any
 
 from ibnb.tables.columns import Column
-from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, UNSET_LONG
-
-NAN = math.nan
-_UNSET = (UNSET_DOUBLE, float(UNSET_INTEGER), float(UNSET_LONG))
-CURRENCY = "currency"
-"""Unit of money in the row's own `currency`."""
-Get = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The columns and the key of one table.
-
-    Args:
-        name: Name of the table, and of the kind of object in the Store.
-        columns: Its columns.
-        key: Its key columns, () for a table that only grows.
-        reason: What an empty table says about itself.
-        cap: Most rows of a table that only grows.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    reason: str
-    cap: int | None = None
-
-
-def number(name: str, get: str | Get, unit: str = "", doc: str = "", format: str = "", **more: Any) -> Column:
-    """Return a column of numbers; TWS's unset markers and `missing` are no value."""
-    missing = (*_UNSET, *more.pop("missing", ()))
-    return Column(name, "f8", _getter(get), unit, doc, format, missing, **more)
-
-
-def price(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
-    """Return a column of prices, in the currency of the row."""
-    return number(name, get, CURRENCY, doc, "price", **more)
-
-
-def money(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
-    """Return a column of amounts, in the currency of the row."""
-    return number(name, get, CURRENCY, doc, "money", **more)
-
-
-def size(name: str, get: str | Get, doc: str = "", unit: str = "shares", **more: Any) -> Column:
-    """Return a column of quantities: shares, or contracts of derivatives."""
-    return number(name, get, unit, doc, "size", **more)
-
-
-def whole(name: str, get: str | Get, doc: str = "", missing: tuple[Any, ...] = (), **more: Any) -> Column:
-    """Return a column of whole numbers; UNSET_INTEGER and `missing` are no value."""
-    return Column(name, "i8", _getter(get), doc=doc, missing=(UNSET_INTEGER, UNSET_LONG, *missing), **more)
-
-
-def text(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
-    """Return a column of text; the empty text is no value."""
-    return Column(name, "str", _getter(get), doc=doc, missing=("", *more.pop("missing", ())), **more)
-
-
-def time(name: str, get: str | Get, doc: str = "", **more: Any) -> Column:
-    """Return a column of instants; 1970 is no value."""
-    return Column(name, "time", _getter(get), doc=doc, missing=(EPOCH,), **more)
-
-
-def account(get: str | Get) -> Column:
-    """Return the column of account ids."""
-    return text("account", get, "Account", format="account")
-
-
-def _getter(get: str | Get) -> Get:
-    return attrgetter(get) if isinstance(get, str) else get
-
-
-def contract_columns(*shown: str) -> tuple[Column, ...]:
-    """Return the columns that describe `obj.contract`; all but `shown` are hidden at first."""
-    columns = (
-        text("symbol", "contract.symbol", "Symbol, of the underlying if it is a derivative"),
-        text("localSymbol", "contract.localSymbol", "Symbol at the exchange"),
-        text("secType", "contract.secType", "Security type"),
-        text("expiry", "contract.lastTradeDateOrContractMonth", "Last trading day yyyymmdd, or contract month yyyymm"),
-        price("strike", "contract.strike", "Strike", missing=(0.0,)),
-        text("right", "contract.right", "Call or put", missing=("?", "0")),
-        number("multiplier", "contract.multiplier", "", "What one contract stands for", missing=("",)),
-        text("exchange", "contract.exchange", "Exchange"),
-        text("currency", "contract.currency", "Currency of prices and amounts"),
-        whole("conId", "contract.conId", "Contract id", missing=(0,)),
-    )
-    return tuple(column if column.name in shown else replace(column, hidden=True) for column in columns)
-
+from ibnb.tables.words import (
+    CURRENCY,
+    NAN,
+    Get,
+    View,
+    account,
+    contract_columns,
+    min_tick,
+    money,
+    number,
+    price,
+    size,
+    text,
+    ticked,
+    time,
+    whole,
+)
+from ibnb.values import UNSET_DOUBLE, UNSET_INTEGER
 
 # -- quotes --------------------------------------------------------------------------------------------------------
 
@@ -195,7 +122,7 @@ def _halted(ticker: Any) -> Any:
 
 QUOTES = View(
     "quotes",
-    (
+    ticked(
         *contract_columns("symbol", "localSymbol"),
         price("bid", _BID, "Highest bid"),
         size("bidSize", _amount("bidSize"), "Size at the bid"),
@@ -227,7 +154,7 @@ QUOTES = View(
         number("vega", _greek("vega", lambda v: v >= 0), "", "Vega (model), for one point of volatility", hidden=True),
         number("theta", _greek("theta", lambda v: v != -2), "", "Theta (model), for a day", hidden=True),
         price("undPrice", _greek("undPrice", lambda v: v > 0), "Price of the underlying in the model", hidden=True),
-        number("minTick", "minTick", CURRENCY, "Least price increment", missing=(0.0,), hidden=True),
+        min_tick("minTick"),
     ),
     ("conId",),
     "no market data has been requested: ib.reqMktData(contract) adds a row",
@@ -237,11 +164,12 @@ QUOTES = View(
 
 POSITIONS = View(
     "positions",
-    (
+    ticked(
         account("account"),
         *contract_columns("symbol", "localSymbol", "secType", "currency"),
         size("position", "position", "Shares or contracts held, negative if short"),
-        money("avgCost", "avgCost", "Average price times multiplier, with commissions"),
+        price("avgCost", "avgCost", "Average price times multiplier, with commissions"),
+        min_tick(),
     ),
     ("account", "conId"),
     "there are no positions, or they have not been received",
@@ -249,15 +177,16 @@ POSITIONS = View(
 
 PORTFOLIO = View(
     "portfolio",
-    (
+    ticked(
         account("account"),
         *contract_columns("symbol", "localSymbol", "secType", "currency"),
         size("position", "position", "Shares or contracts held, negative if short"),
         price("marketPrice", "marketPrice", "Price at which the position is valued"),
         money("marketValue", "marketValue", "Value of the position"),
-        money("averageCost", "averageCost", "Average price times multiplier, with commissions"),
+        price("averageCost", "averageCost", "Average price times multiplier, with commissions"),
         money("unrealizedPNL", "unrealizedPNL", "Profit of the position so far"),
         money("realizedPNL", "realizedPNL", "Profit realized today"),
+        min_tick(),
     ),
     ("account", "conId"),
     "the account holds nothing, or its updates have not been received",
@@ -369,7 +298,7 @@ def orders_view(client_id: Callable[[], int], only_account: Callable[[], str] = 
             return "completed" if trade.isDone() else "manual"
         return "own" if order.clientId == client_id() else "other"
 
-    columns = (
+    columns = ticked(
         whole("orderId", "order.orderId", "Order id; missing for orders made in TWS", missing=(0,)),
         whole("permId", "order.permId", "Permanent id", missing=(0,), hidden=True),
         whole("clientId", "order.clientId", "Client that placed it", hidden=True),
@@ -397,6 +326,7 @@ def orders_view(client_id: Callable[[], int], only_account: Callable[[], str] = 
         whole("parentId", "order.parentId", "Order id of the parent", missing=(0,), hidden=True),
         text("ocaGroup", "order.ocaGroup", "One-cancels-all group", hidden=True),
         text("orderRef", "order.orderRef", "The user's own mark", hidden=True),
+        min_tick(),
     )
     return View("orders", columns, ("permId",), "there are no orders, or they have not been received")
 
@@ -413,7 +343,7 @@ def _reported(field: str) -> Get:
 
 EXECUTIONS = View(
     "executions",
-    (
+    ticked(
         text("execId", "execution.execId", "Execution id", hidden=True),
         time("time", "execution.time", "Time of the execution"),
         account("execution.acctNumber"),
@@ -439,6 +369,7 @@ EXECUTIONS = View(
             missing=(0,),
             hidden=True,
         ),
+        min_tick(),
     ),
     ("execId",),
     "nothing has been executed since midnight, or it has not been received",

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from ibnb.tables.render import mask_account, mask_text
+from ibnb.tables.render import mask_account, mask_text, price_decimals
 
 from . import conditions
 
@@ -88,8 +88,14 @@ class Picture:
             return [
                 (hide(text) if self.look.privacy != "full" else text) or DASH for text in map(strings.__getitem__, raw)
             ]
-        write = writer(column, raw, self.look.decimals.get(name))
-        return [write(value) for value in raw.tolist()]
+        decimals, tick = self.look.decimals.get(name), column.get("tick")
+        write = writer(column, raw, decimals)
+        if not tick or decimals is not None or column["kind"] != "f8":
+            return [write(value) for value in raw.tolist()]
+        ticks = self.snapshot.columns[tick][rows].tolist() if tick in self.schema else [None] * len(raw)
+        # as many writers as there are numbers of decimals
+        writers = {places: writer(column, raw, places) for places in range(2, 9)}
+        return [writers[price_decimals(value, least)](value) for value, least in zip(raw.tolist(), ticks, strict=True)]
 
 
 def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
@@ -106,20 +112,22 @@ def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
 def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datetime | None = None) -> str:
     """Return the table as HTML of its own: no script, no style sheet, nothing from elsewhere."""
     total = len(picture.rows)
-    head = "".join(f'<th title="{_attribute(picture.schema[c])}">{html.escape(c)}</th>' for c in picture.columns)
-    left = {c: " align=left" for c in picture.columns if picture.schema[c]["kind"] == "str"}
+    left = {c: " align=left" for c in picture.columns if picture.schema[c]["kind"] not in ("f8", "i8")}
+    head = "".join(
+        f'<th{left.get(c, "")} title="{_attribute(picture.schema[c])}">{html.escape(c)}</th>' for c in picture.columns
+    )
     rows = picture.rows[:MAX_ROWS]
     cells = [[f"<td{left.get(c, '')}>{_short(text)}</td>" for text in picture.texts(c, rows)] for c in picture.columns]
     lines: list[str] = []
     size = len(head) + 400
     for line in map("".join, zip(*cells, strict=True)):
-        size += len(line.encode()) + 9
+        size += len(line.encode()) + 21
         if size > MAX_BYTES:
             break
-        lines.append(f"<tr>{line}</tr>")
+        lines.append(f"<tr align=right>{line}</tr>")
     body = "".join(lines) or f"<tr><td colspan={max(1, len(picture.columns))}>no rows</td></tr>"
     words = html.escape(_CONTROL.sub(" ", caption(name, total, len(lines), at)))
-    table = f'<table style="white-space:nowrap"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f'<table style="white-space:nowrap"><thead><tr align=right>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f'<div class="{css_class or "ibnb-twin"}">{table}<p><small>{words}</small></p></div>'
 
 
@@ -130,7 +138,7 @@ def table_text(name: str, picture: Picture, *, rows: int = 20) -> str:
     for column in picture.columns:
         cells = [column, *(_CONTROL.sub(" ", text)[:MAX_TEXT] for text in picture.texts(column, some))]
         width = max(map(len, cells))
-        right = picture.schema[column]["kind"] != "str"
+        right = picture.schema[column]["kind"] in ("f8", "i8")
         columns.append([text.rjust(width) if right else text.ljust(width) for text in cells])
     lines = ["  ".join(line).rstrip() for line in zip(*columns, strict=True)]
     return "\n".join([*lines, caption(name, len(picture.rows), len(some), None)])

@@ -301,6 +301,48 @@ def test_the_engine_reaches_a_page_once_and_a_second_view_costs_little(open_note
     nb.check()
 
 
+WIDE = """
+import pandas as pd
+from ibnb.net.iothread import IOThread
+from ibnb.tables import Column, Table
+from ibnb.widgets import set_io, table_view
+
+set_io(IOThread.get)
+held = Table("held", [
+    Column("account", "str", lambda r: r[0], format="account"), Column("symbol", "str", lambda r: r[1]),
+    Column("last", "f8", lambda r: r[2], format="price", tick="minTick"),
+    Column("minTick", "f8", lambda r: r[3], hidden=True)], kind="append")
+held.append([("DU1234567", "WWWWMMMM", 270.85, .01), ("DUM999888", "EURUSD", 1.1755, .00005)])
+"""
+
+
+def test_cells_show_all_of_their_text_and_prices_have_the_decimals_of_their_row(open_notebook):
+    nb = open_notebook(WIDE, "table_view(held)", "held.append([('U7654321', 'AMMMWWWWMMMM', 1000270.85, .01)])")
+    nb.run_cell(0)
+    nb.run_cell(1)
+    nb.wait_text(f"{ROW} .k0", "DU1234567")
+    nb.run_cell(2)
+    nb.wait_js(f"({SHOWN})().length === 3")
+    assert shown(nb) == [
+        {"account": "DU1234567", "symbol": "WWWWMMMM", "last": "270.85"},
+        {"account": "DUM999888", "symbol": "EURUSD", "last": "1.17550"},
+        {"account": "U7654321", "symbol": "AMMMWWWWMMMM", "last": "1,000,270.85"},
+    ]
+    cut = nb.page.evaluate("""() => [...document.querySelector('.ibnb-host .ibnb-view').shadowRoot
+        .querySelectorAll('.row .c, .heads .c')].filter(c => c.scrollWidth > c.clientWidth).map(c => c.textContent)""")
+    assert cut == []
+    # the heading of numbers ends where they do, sorted or not
+    ends = """() => ['.heads .k2 span', '.body .row .k2'].map(s => {
+        const range = document.createRange();
+        range.selectNodeContents(document.querySelector('.ibnb-host .ibnb-view').shadowRoot.querySelector(s));
+        return Math.round(range.getBoundingClientRect().right); })"""
+    assert len(set(nb.page.evaluate(ends))) == 1
+    nb.page.locator(".ibnb-host .heads .k2").click()
+    nb.wait_text(".ibnb-host .heads .k2", "▼")
+    assert len(set(nb.page.evaluate(ends))) == 1
+    nb.check()
+
+
 def test_a_notebook_run_without_a_browser_shows_its_last_values(chromium, tmp_path):
     write_notebook(
         tmp_path / "run.ipynb",

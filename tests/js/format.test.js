@@ -1,7 +1,7 @@
 // Cells to text; the same cases as in tests/widgets/test_static_twin.py, as the still picture must read alike.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CellWriter, decimalsNeeded, fixed } from "../../ibnb/widgets/js/src/format.js";
+import { CellWriter, decimalsNeeded, fixed, priceDecimals } from "../../ibnb/widgets/js/src/format.js";
 
 for (const [column, values, texts] of [
   [{ kind: "f8", format: "price" }, [100, 100.125, null], ["100.000", "100.125", "–"]],
@@ -32,6 +32,22 @@ test("a column's decimals only grow, and only where a number needs them", () => 
   assert.equal(writer.admit(2), false);
   assert.equal(writer.text(2), "2.00000");
   assert.equal(new CellWriter({ name: "last", kind: "f8", format: "price" }, 3).admit(1.08125), false);
+});
+
+// the same cases as in tests/tables/test_render.py
+for (const [value, tick, decimals] of [
+  [270.85, 0.01, 2], [1.1755, 0.00005, 5], [5000.25, 0.25, 2], [110.015625, 0.015625, 6], [150, 1, 2], [150.125, 0.005, 3],
+  [1.1755, NaN, 4], [270.8500061, NaN, 2], [270.8533, NaN, 4], [0.00001234, 0, 8], [0, NaN, 2], [1e15, NaN, 2], [3, Infinity, 2],
+]) {
+  test(`${value} in steps of ${tick} has ${decimals} decimals`, () => assert.equal(priceDecimals(value, tick), decimals));
+}
+
+test("a price is written with the decimals of its own row, unless the view says otherwise", () => {
+  const column = { name: "last", kind: "f8", format: "price", tick: "minTick" };
+  const writer = new CellWriter(column);
+  assert.equal(writer.admit(1.08125), false);
+  assert.deepEqual([writer.text(270.85, 0.01), writer.text(1.1755, 0.00005), writer.text(3, undefined)], ["270.85", "1.17550", "3.00"]);
+  assert.equal(new CellWriter(column, 3).text(270.85, 0.01), "270.850");
 });
 
 test("numbers need the decimals that show them, noise aside", () => {

@@ -16,6 +16,7 @@ from ibnb.objects import BarData, CommissionReport, Execution, Fill, IBDefaults,
 from ibnb.order import LimitOrder, OrderStatus, Trade
 from ibnb.state.store import Store
 from ibnb.tables import Change, Table, Tables
+from ibnb.values import UNSET_DOUBLE
 from tests.tables.support import T0, Home, Mirror, Timer
 
 
@@ -359,3 +360,23 @@ def test_reading_while_packets_come_is_whole_and_never_deadlocks() -> None:
         assert not thread.is_alive()
     assert torn == []
     assert set(positions.df["position"]) == {299.0}
+
+
+def test_prices_of_a_row_get_the_increment_of_its_contract() -> None:
+    rig = Rig()
+    rig.packet(held(1, 5.0), held(2, 5.0))
+    positions = rig.tables.positions
+    assert positions.columns["avgCost"].tick == "minTick"
+    assert positions.df["minTick"].isna().all()
+    revision = positions.revision
+    with rig.store.lock:
+        rig.store.learn_tick(2, 0.00005)
+        rig.store.learn_tick(1, 0.0)
+        rig.store.learn_tick(1, UNSET_DOUBLE)
+    assert positions.df["minTick"].tolist()[1] == 0.00005
+    assert positions.revision == revision + 1
+    assert rig.store.min_ticks == {2: 0.00005}
+    assert "10.00000" in repr(positions)
+    with rig.store.lock:
+        rig.store.learn_tick(2, 0.00005)
+    assert not rig.store.watch("positions")

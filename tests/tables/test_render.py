@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from ibnb.tables import Column, Table, table
-from ibnb.tables.render import MAX_HTML_BYTES, format_cell, mask_account, mask_text
+from ibnb.tables.render import MAX_HTML_BYTES, format_cell, mask_account, mask_text, price_decimals
 from tests.tables.support import T0
 
+NAN = float("nan")
 AT = "2024-03-08 14:30:00 UTC"
 HOSTILE = [
     '<script>alert("x")</script>',
@@ -226,3 +227,27 @@ def test_in_a_kernel_the_live_view_shows_itself(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(Table, "view_factory", None)
     with pytest.raises(NotImplementedError):
         live._ipython_display_()
+
+
+@pytest.mark.parametrize(
+    ("value", "tick", "decimals"),
+    [
+        (270.85, 0.01, 2), (1.1755, 0.00005, 5), (5000.25, 0.25, 2), (110.015625, 0.015625, 6), (150.0, 1.0, 2),
+        (150.125, 0.005, 3), (1.1755, NAN, 4), (270.8500061, NAN, 2), (270.8533, None, 4), (0.00001234, 0.0, 8),
+        (0.0, None, 2), (1e15, None, 2), (3.0, float("inf"), 2), (NAN, NAN, 2),
+    ],
+)  # fmt: skip
+def test_a_price_has_the_decimals_of_its_increment(value: float, tick: float | None, decimals: int) -> None:
+    assert price_decimals(value, tick) == decimals
+
+
+def test_prices_are_written_by_their_own_row() -> None:
+    columns = [
+        Column("last", "f8", lambda row: row[0], format="price", tick="minTick"),
+        Column("minTick", "f8", lambda row: row[1], hidden=True),
+    ]
+    live = Table("prices", columns, kind="append", now=T0.timestamp)
+    live.append([(270.85, 0.01), (1.1755, 0.00005), (NAN, 0.01), (1234.5, NAN)])
+    assert [line.strip() for line in repr(live).splitlines()[2:]] == ["270.85", "1.17550", "–", "1,234.50"]
+    assert ">1.17550<" in live._repr_html_()
+    assert [line.strip() for line in repr(live.select("last")).splitlines()[2:4]] == ["270.85", "1.1755"]

@@ -420,6 +420,7 @@ def test_schema_is_what_the_contract_says() -> None:
     schema = table.schema()
     assert schema[0] == {
         "name": "k", "kind": "str", "unit": "", "doc": "", "format": "text", "zone": None, "key": True, "hidden": False,
+        "tick": "",
     }  # fmt: skip
     assert [entry["format"] for entry in schema] == ["text", "number", "int", "text", "bool", "time", "date"]
     assert [entry["zone"] for entry in schema] == [None, None, None, None, None, "UTC", None]

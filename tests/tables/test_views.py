@@ -35,9 +35,9 @@ from ibnb.tables.views import (
     QUOTES,
     SUMMARY,
     VIEWS,
-    View,
     orders_view,
 )
+from ibnb.tables.words import View
 from ibnb.ticker import Ticker
 from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER
 from tests.tables.support import T0

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from html.parser import HTMLParser
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 import pytest
 from widgets.hub_support import quotes
 
+from ibnb.tables import Column, Table
 from ibnb.tables.user import table
 from ibnb.widgets.static_twin import Look, Picture, caption, table_html, table_text, writer
 
@@ -112,3 +114,22 @@ def test_cells_are_written_by_kind_and_format(column, raw, texts):
 def test_caption_counts():
     assert caption("t", 1, 1, None) == "t · 1 row"
     assert caption("t", 100, 60, None) == "t · first 60 of 100 rows"
+
+
+def test_prices_have_the_decimals_of_their_own_row():
+    columns = [
+        Column("last", "f8", itemgetter(0), format="price", tick="minTick"),
+        Column("minTick", "f8", itemgetter(1), hidden=True),
+    ]
+    t = Table("prices", columns, kind="append")
+    t.append([(270.85, 0.01), (1.1755, 0.00005), (np.nan, 0.01)])
+    assert Cells(table_html("t", picture(t))).rows[1:] == [["270.85"], ["1.17550"], ["–"]]
+    assert table_text("t", picture(t)).splitlines()[1:4] == [" 270.85", "1.17550", "      –"]
+    assert Cells(table_html("t", picture(t, decimals={"last": 1}))).rows[1:] == [["270.9"], ["1.2"], ["–"]]
+    alone = t.select("last")
+    assert Cells(table_html("t", picture(alone))).rows[1:] == [["270.85"], ["1.1755"], ["–"]]
+
+
+def test_headings_stand_over_their_cells():
+    html = table_html("t", picture(table(pd.DataFrame({"s": ["a"], "x": [1.0]}))))
+    assert "<tr align=right><th align=left" in html and "<td align=left>a</td><td>1</td>" in html

@@ -20,6 +20,8 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.unknown_ids += 1
         else:
             pending.results.append(contractDetails)
+            if contractDetails.contract is not None:
+                store.learn_tick(contractDetails.contract.conId, contractDetails.minTick)
 
     return {
         m.ContractDetails: contract_details,

@@ -207,6 +207,8 @@ def _stream_routes(store: Store) -> dict[type, Callable[..., Any]]:
                     setattr(ticker, name, float(value))
             ticker.minTick, ticker.bboExchange, ticker.snapshotPermissions = minTick, bboExchange, snapshotPermissions
             store.touch("quotes", record.key)
+            if ticker.contract is not None:
+                store.learn_tick(ticker.contract.conId, minTick)
 
     def market_data_type(reqId: int, marketDataType: int) -> None:
         record = store.records.get(reqId)

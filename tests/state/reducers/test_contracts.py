@@ -23,3 +23,10 @@ def test_details_for_nobody_are_counted():
     told = Reducing()
     told.take(m.ContractDetails(2, DETAILS))
     assert told.store.unknown_ids == 1
+
+
+def test_price_increments_are_learnt():
+    told = Reducing()
+    told.start(2, [])
+    told.take(m.ContractDetails(2, ContractDetails(Contract(conId=7), minTick=0.25)), m.ContractDetails(2, DETAILS))
+    assert told.store.min_ticks == {7: 0.25}

@@ -162,3 +162,8 @@ def test_requests_of_one_contract_share_a_ticker(told, ticker):
 def test_ticks_for_nobody_are_counted(told, message):
     told.take(message)
     assert told.store.unknown_ids == 1
+
+
+def test_the_price_increment_is_learnt_for_all_tables(told, ticker):
+    told.take(m.TickReqParams(1, 0.01, "9c0001", 3))
+    assert told.store.min_ticks == {ticker.contract.conId: 0.01}

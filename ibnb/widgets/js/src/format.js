@@ -51,6 +51,31 @@ export function fixed(value, decimals) {
   return value < 0 ? MINUS + text : text;
 }
 
+/** @type {Map<number, number>} */
+const tickDecimals = new Map();
+
+/**
+ * How many decimals a price is shown with: those of its least increment, at least 2. Where the increment is not known:
+ * those of the price itself, as far as seven digits go (TWS sends some prices in single precision).
+ * @param {number} value @param {number} tick
+ */
+export function priceDecimals(value, tick) {
+  if (tick > 0 && tick < Infinity) {
+    let known = tickDecimals.get(tick);
+    if (known === undefined) tickDecimals.set(tick, (known = decimalsShown(tick, MOST_DECIMALS)));
+    return known;
+  }
+  const size = Math.abs(value);
+  if (!(size > 0 && size < 1e12)) return 2;
+  return decimalsShown(size, Math.min(MOST_DECIMALS, Math.max(2, 6 - Math.floor(Math.log10(size)))));
+}
+
+/** @param {number} size @param {number} most */
+function decimalsShown(size, most) {
+  const text = size.toFixed(most).replace(/0+$/, "");
+  return Math.max(2, text.length - text.indexOf(".") - 1);
+}
+
 /**
  * Writes one column's cells. Its decimals only grow, so that a column does not jump while its numbers move.
  */
@@ -65,27 +90,29 @@ export class CellWriter {
     this.least = decimals ?? (shape === "money" || shape === "percent" || shape === "price" ? 2 : 0);
     this.most = decimals ?? (shape === "money" || shape === "percent" ? 2 : shape === "price" || shape === "size" ? MOST_DECIMALS : 6);
     this.decimals = this.least;
+    /** The column that holds the row's price increment; empty when all rows share their decimals. */
+    this.tick = decimals === undefined && column.kind === "f8" ? column.tick ?? "" : "";
     this.plainInt = column.kind === "i8" && (shape === "int" || shape === "");
     this.time = column.kind === "time" ? timeWriter(column.zone ?? "UTC", shape === "date") : null;
   }
 
   /** Make room for a number's decimals; true when the column's text changes by it. @param {number} value */
   admit(value) {
-    if (this.column.kind !== "f8" || this.decimals >= this.most || value !== value) return false;
+    if (this.column.kind !== "f8" || this.tick || this.decimals >= this.most || value !== value) return false;
     const need = decimalsNeeded(value, this.least, this.most);
     if (need <= this.decimals) return false;
     this.decimals = need;
     return true;
   }
 
-  /** @param {number | string | boolean | null} value */
-  text(value) {
+  /** @param {number | string | boolean | null} value @param {number} [tick] the row's price increment */
+  text(value, tick = NaN) {
     if (value === null) return DASH;
     if (typeof value === "string") return value.replace(CONTROL, " ");
     if (typeof value === "boolean") return value ? "yes" : "no";
     if (this.time) return this.time(value);
     if (this.plainInt) return value < 0 ? MINUS + -value : String(value);
-    let text = fixed(value, this.decimals);
+    let text = fixed(value, this.tick ? priceDecimals(value, tick) : this.decimals);
     if (this.trim && this.decimals > 0 && text.includes(".")) text = text.replace(/\.?0+$/, "");
     if (this.signed) text = value > 0 ? `▲ ${text}` : value < 0 ? `▼ ${text}` : text;
     return text + this.percent;

@@ -46,6 +46,7 @@ export const MISSING = 0;
  * @property {string | null} [zone]  time columns: the IANA zone to show them in, null = UTC
  * @property {boolean} [key]
  * @property {boolean} [hidden] not among the columns shown at first
+ * @property {string} [tick]    prices: the column with the row's least increment, whose decimals the cell is shown with
  */
 
 /**

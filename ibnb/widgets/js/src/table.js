@@ -29,6 +29,9 @@ import { dragEdge, handleKey } from "./tablekeys.js";
 const OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search"];
 const MOST_WIDTH = 360;
 const LEAST_WIDTH = 44;
+const PADDING = 17; // of a cell, with a pixel to spare
+const ARROW = 22; // room for the sign of a sorted column and its rank
+const MOST_MEASURED = 5000; // texts of a column whose widths are known
 const DEFAULT_HEIGHT = 400;
 
 /** @type {CSSStyleSheet | undefined} */
@@ -64,7 +67,7 @@ class TableView {
     this.memory = memory;
     this.stream = link.stream(model.get("_stream"));
     this.order = new Order(this.stream);
-    /** @type {(import("./grid.js").GridColumn & {spec: ColumnSpec, writer: CellWriter, chars: number, sized: boolean})[]} */
+    /** @type {(import("./grid.js").GridColumn & {spec: ColumnSpec, writer: CellWriter, px: number, chars: number, known: Set<string>, sized: boolean})[]} */
     this.columns = [];
     /** Slots that are chosen; in the memory their keys. @type {Set<number>} */
     this.chosen = new Set();
@@ -77,6 +80,9 @@ class TableView {
     this._wants = false;
     this._destroyed = false;
     this._charPx = 7.4;
+    this._measured = false;
+    /** Measures texts in the font of the cells. @type {CanvasRenderingContext2D | null} */
+    this._pen = document.createElement("canvas").getContext("2d");
     this._again = false;
     /** @type {(() => void)[]} */
     this._off = [];
@@ -223,7 +229,7 @@ class TableView {
       const spec = /** @type {ColumnSpec} */ (known.get(name));
       const width = memory.widths?.[name];
       this.columns.push({
-        name, spec, writer: new CellWriter(spec, decimals[name]), chars: 0, left: 0,
+        name, spec, writer: new CellWriter(spec, decimals[name]), px: 0, chars: 0, known: new Set(), left: 0,
         width: width ?? LEAST_WIDTH, sized: width !== undefined, right: isNumeric(spec),
       });
     }
@@ -282,28 +288,42 @@ class TableView {
     this.schedule();
   }
 
-  /** Widths by the longest text among the first rows; a column that somebody has sized keeps its width. */
+  /** Widths by the widest text among the first rows; a column that somebody has sized keeps its width. */
   _measure() {
-    const context = document.createElement("canvas").getContext("2d");
-    if (context) {
-      context.font = getComputedStyle(this.frame).font;
-      this._charPx = context.measureText("0").width || this._charPx;
-    }
     const rows = this.stream.rows.subarray(0, 200);
+    const { font } = getComputedStyle(this.frame);
+    this._measured = font !== ""; // outside of the page there is no font yet: the first paint measures then
+    if (!this._measured) return;
+    if (this._pen) {
+      this._pen.font = `600 ${font.replace(/^(normal|\d+) /, "")}`;
+      for (const column of this.columns) column.px = this._pen.measureText(label(column.spec)).width + ARROW;
+      this._pen.font = font;
+      this._charPx = this._pen.measureText("0").width || this._charPx;
+    }
     for (const column of this.columns) {
-      column.chars = Math.max(4, label(column.spec).length + 2);
       for (const slot of rows) {
         const value = this.stream.value(column.name, slot);
         if (typeof value === "number") column.writer.admit(value);
       }
-      for (const slot of rows) this._admit(column, column.writer.text(this.stream.value(column.name, slot)));
+      for (const slot of rows) this._admit(column, this._text(column, slot, this.stream.value(column.name, slot)));
     }
   }
 
-  /** @param {TableView["columns"][number]} column @param {string} text */
+  /**
+   * Make room for a cell's text. Digits are equally wide, so that of numbers only a longer one is measured; of texts
+   * each is, once.
+   * @param {TableView["columns"][number]} column @param {string} text
+   */
   _admit(column, text) {
-    if (text.length <= column.chars) return;
-    column.chars = text.length;
+    const { known } = column;
+    if (!this._measured) return;
+    if (column.right ? text.length <= column.chars : known.has(text) || known.size > MOST_MEASURED) return;
+    if (!column.right) known.add(text);
+    column.chars = Math.max(column.chars, text.length);
+    const shown = text.slice(0, 100); // wider than any column
+    const px = Math.max(this._pen?.measureText(shown).width ?? 0, column.right || !this._pen ? shown.length * this._charPx : 0);
+    if (px <= column.px) return;
+    column.px = px;
     if (!column.sized) this.layout = true;
   }
 
@@ -312,7 +332,7 @@ class TableView {
     const rules = /** @type {string[]} */ ([]);
     this.columns.forEach((column, i) => {
       if (!column.sized) {
-        const width = Math.ceil(column.chars * this._charPx + 18);
+        const width = Math.ceil(column.px + PADDING);
         column.width = Math.max(LEAST_WIDTH, column.width, Math.min(MOST_WIDTH, width));
       }
       column.left = left;
@@ -324,13 +344,18 @@ class TableView {
     this.layout = false;
   }
 
+  /** @param {TableView["columns"][number]} column @param {number} slot @param {number | string | boolean | null} value */
+  _text({ writer }, slot, value) {
+    return writer.text(value, writer.tick ? this.stream.columns[writer.tick]?.[slot] : NaN);
+  }
+
   /** @param {number} slot @param {number} index @param {import("./grid.js").CellFace} face */
   _face(slot, index, face) {
     const column = this.columns[index];
     const value = this.stream.value(column.name, slot);
     if (typeof value === "number" && column.writer.admit(value)) this._again = true;
-    face.text = column.writer.text(value);
-    if (face.text.length > column.chars) this._admit(column, face.text);
+    face.text = this._text(column, slot, value);
+    this._admit(column, face.text);
     if (face.text === DASH) face.tone = "none";
     else if (column.writer.signed && typeof value === "number") face.tone = value > 0 ? "pos" : value < 0 ? "neg" : "";
   }
@@ -400,6 +425,7 @@ class TableView {
   _paint() {
     if (!this.columns.length || !this.scroll.clientWidth) return;
     const { grid } = this;
+    if (!this._measured) this._measure();
     if (this._dirty) {
       this.rows = this.order.rows();
       this._dirty = false;

@@ -47,9 +47,10 @@ input:focus-visible,button:focus-visible,.scroll:focus-visible{outline:2px solid
 .c.active{box-shadow:inset 0 0 0 1px var(--line)}
 .scroll:focus-visible .c.active,.scroll:focus .c.active{box-shadow:inset 0 0 0 2px var(--accent)}
 .pos{color:var(--up)}.neg{color:var(--down)}.none{color:var(--muted)}
-.heads .c{font-weight:600;cursor:pointer;user-select:none;padding-right:12px}
+.heads .c{font-weight:600;cursor:pointer;user-select:none}
 .heads .c:hover{background:var(--hover)}
 .arrow{font-size:10px;color:var(--accent)}
+.n .arrow{float:left;margin-left:-2px} /* so that the heading of numbers ends where they do */
 .grip{position:absolute;right:0;top:3px;bottom:3px;width:7px;cursor:col-resize;border-right:2px solid transparent}
 .heads .c:hover .grip{border-right-color:var(--line)}
 .filters .c{padding:1px 3px}

@@ -930,6 +930,21 @@ function fixed(value, decimals) {
   }
   return value < 0 ? MINUS + text2 : text2;
 }
+var tickDecimals = /* @__PURE__ */ new Map();
+function priceDecimals(value, tick) {
+  if (tick > 0 && tick < Infinity) {
+    let known = tickDecimals.get(tick);
+    if (known === void 0) tickDecimals.set(tick, known = decimalsShown(tick, MOST_DECIMALS));
+    return known;
+  }
+  const size = Math.abs(value);
+  if (!(size > 0 && size < 1e12)) return 2;
+  return decimalsShown(size, Math.min(MOST_DECIMALS, Math.max(2, 6 - Math.floor(Math.log10(size)))));
+}
+function decimalsShown(size, most) {
+  const text2 = size.toFixed(most).replace(/0+$/, "");
+  return Math.max(2, text2.length - text2.indexOf(".") - 1);
+}
 var CellWriter = class {
   /** @param {ColumnSpec} column @param {number} [decimals] */
   constructor(column, decimals) {
@@ -941,25 +956,26 @@ var CellWriter = class {
     this.least = decimals ?? (shape === "money" || shape === "percent" || shape === "price" ? 2 : 0);
     this.most = decimals ?? (shape === "money" || shape === "percent" ? 2 : shape === "price" || shape === "size" ? MOST_DECIMALS : 6);
     this.decimals = this.least;
+    this.tick = decimals === void 0 && column.kind === "f8" ? column.tick ?? "" : "";
     this.plainInt = column.kind === "i8" && (shape === "int" || shape === "");
     this.time = column.kind === "time" ? timeWriter(column.zone ?? "UTC", shape === "date") : null;
   }
   /** Make room for a number's decimals; true when the column's text changes by it. @param {number} value */
   admit(value) {
-    if (this.column.kind !== "f8" || this.decimals >= this.most || value !== value) return false;
+    if (this.column.kind !== "f8" || this.tick || this.decimals >= this.most || value !== value) return false;
     const need = decimalsNeeded(value, this.least, this.most);
     if (need <= this.decimals) return false;
     this.decimals = need;
     return true;
   }
-  /** @param {number | string | boolean | null} value */
-  text(value) {
+  /** @param {number | string | boolean | null} value @param {number} [tick] the row's price increment */
+  text(value, tick = NaN) {
     if (value === null) return DASH;
     if (typeof value === "string") return value.replace(CONTROL, " ");
     if (typeof value === "boolean") return value ? "yes" : "no";
     if (this.time) return this.time(value);
     if (this.plainInt) return value < 0 ? MINUS + -value : String(value);
-    let text2 = fixed(value, this.decimals);
+    let text2 = fixed(value, this.tick ? priceDecimals(value, tick) : this.decimals);
     if (this.trim && this.decimals > 0 && text2.includes(".")) text2 = text2.replace(/\.?0+$/, "");
     if (this.signed) text2 = value > 0 ? `▲ ${text2}` : value < 0 ? `▼ ${text2}` : text2;
     return text2 + this.percent;
@@ -1049,9 +1065,10 @@ input:focus-visible,button:focus-visible,.scroll:focus-visible{outline:2px solid
 .c.active{box-shadow:inset 0 0 0 1px var(--line)}
 .scroll:focus-visible .c.active,.scroll:focus .c.active{box-shadow:inset 0 0 0 2px var(--accent)}
 .pos{color:var(--up)}.neg{color:var(--down)}.none{color:var(--muted)}
-.heads .c{font-weight:600;cursor:pointer;user-select:none;padding-right:12px}
+.heads .c{font-weight:600;cursor:pointer;user-select:none}
 .heads .c:hover{background:var(--hover)}
 .arrow{font-size:10px;color:var(--accent)}
+.n .arrow{float:left;margin-left:-2px} /* so that the heading of numbers ends where they do */
 .grip{position:absolute;right:0;top:3px;bottom:3px;width:7px;cursor:col-resize;border-right:2px solid transparent}
 .heads .c:hover .grip{border-right-color:var(--line)}
 .filters .c{padding:1px 3px}
@@ -1609,6 +1626,9 @@ function dragEdge(view, event) {
 var OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search"];
 var MOST_WIDTH = 360;
 var LEAST_WIDTH = 44;
+var PADDING = 17;
+var ARROW = 22;
+var MOST_MEASURED = 5e3;
 var DEFAULT_HEIGHT = 400;
 var sheet;
 function render(context) {
@@ -1643,6 +1663,8 @@ var TableView = class {
     this._wants = false;
     this._destroyed = false;
     this._charPx = 7.4;
+    this._measured = false;
+    this._pen = document.createElement("canvas").getContext("2d");
     this._again = false;
     this._off = [];
     this.columnSheet = new CSSStyleSheet();
@@ -1783,7 +1805,9 @@ var TableView = class {
         name,
         spec,
         writer: new CellWriter(spec, decimals[name]),
+        px: 0,
         chars: 0,
+        known: /* @__PURE__ */ new Set(),
         left: 0,
         width: width ?? LEAST_WIDTH,
         sized: width !== void 0,
@@ -1846,27 +1870,41 @@ var TableView = class {
     this._dirty = true;
     this.schedule();
   }
-  /** Widths by the longest text among the first rows; a column that somebody has sized keeps its width. */
+  /** Widths by the widest text among the first rows; a column that somebody has sized keeps its width. */
   _measure() {
-    const context = document.createElement("canvas").getContext("2d");
-    if (context) {
-      context.font = getComputedStyle(this.frame).font;
-      this._charPx = context.measureText("0").width || this._charPx;
-    }
     const rows = this.stream.rows.subarray(0, 200);
+    const { font } = getComputedStyle(this.frame);
+    this._measured = font !== "";
+    if (!this._measured) return;
+    if (this._pen) {
+      this._pen.font = `600 ${font.replace(/^(normal|\d+) /, "")}`;
+      for (const column of this.columns) column.px = this._pen.measureText(label(column.spec)).width + ARROW;
+      this._pen.font = font;
+      this._charPx = this._pen.measureText("0").width || this._charPx;
+    }
     for (const column of this.columns) {
-      column.chars = Math.max(4, label(column.spec).length + 2);
       for (const slot of rows) {
         const value = this.stream.value(column.name, slot);
         if (typeof value === "number") column.writer.admit(value);
       }
-      for (const slot of rows) this._admit(column, column.writer.text(this.stream.value(column.name, slot)));
+      for (const slot of rows) this._admit(column, this._text(column, slot, this.stream.value(column.name, slot)));
     }
   }
-  /** @param {TableView["columns"][number]} column @param {string} text */
+  /**
+   * Make room for a cell's text. Digits are equally wide, so that of numbers only a longer one is measured; of texts
+   * each is, once.
+   * @param {TableView["columns"][number]} column @param {string} text
+   */
   _admit(column, text2) {
-    if (text2.length <= column.chars) return;
-    column.chars = text2.length;
+    const { known } = column;
+    if (!this._measured) return;
+    if (column.right ? text2.length <= column.chars : known.has(text2) || known.size > MOST_MEASURED) return;
+    if (!column.right) known.add(text2);
+    column.chars = Math.max(column.chars, text2.length);
+    const shown = text2.slice(0, 100);
+    const px = Math.max(this._pen?.measureText(shown).width ?? 0, column.right || !this._pen ? shown.length * this._charPx : 0);
+    if (px <= column.px) return;
+    column.px = px;
     if (!column.sized) this.layout = true;
   }
   _place() {
@@ -1877,7 +1915,7 @@ var TableView = class {
     );
     this.columns.forEach((column, i) => {
       if (!column.sized) {
-        const width = Math.ceil(column.chars * this._charPx + 18);
+        const width = Math.ceil(column.px + PADDING);
         column.width = Math.max(LEAST_WIDTH, column.width, Math.min(MOST_WIDTH, width));
       }
       column.left = left;
@@ -1888,13 +1926,17 @@ var TableView = class {
     this.size.style.width = `${left}px`;
     this.layout = false;
   }
+  /** @param {TableView["columns"][number]} column @param {number} slot @param {number | string | boolean | null} value */
+  _text({ writer }, slot, value) {
+    return writer.text(value, writer.tick ? this.stream.columns[writer.tick]?.[slot] : NaN);
+  }
   /** @param {number} slot @param {number} index @param {import("./grid.js").CellFace} face */
   _face(slot, index, face) {
     const column = this.columns[index];
     const value = this.stream.value(column.name, slot);
     if (typeof value === "number" && column.writer.admit(value)) this._again = true;
-    face.text = column.writer.text(value);
-    if (face.text.length > column.chars) this._admit(column, face.text);
+    face.text = this._text(column, slot, value);
+    this._admit(column, face.text);
     if (face.text === DASH) face.tone = "none";
     else if (column.writer.signed && typeof value === "number") face.tone = value > 0 ? "pos" : value < 0 ? "neg" : "";
   }
@@ -1957,6 +1999,7 @@ var TableView = class {
   _paint() {
     if (!this.columns.length || !this.scroll.clientWidth) return;
     const { grid } = this;
+    if (!this._measured) this._measure();
     if (this._dirty) {
       this.rows = this.order.rows();
       this._dirty = false;
