@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import itertools
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -32,6 +33,7 @@ def wire() -> Iterator[Any]:
     made = Wire()
     yield made
     made.ib.disconnect()
+    assert made.errors == []
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +56,17 @@ def ib(gateway: Any) -> Iterator[Any]:
     made.connect(gateway.host, gateway.port, clientId=next(_client_ids), timeout=10)
     yield made
     made.disconnect()
+
+
+@pytest.fixture(scope="session")
+def in_thread() -> Callable[[Callable[[], Any]], Any]:
+    """Call a function in a thread of its own, which is a home of its own."""
+
+    def call(function: Callable[[], Any]) -> Any:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            return pool.submit(function).result(20)
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from ibnb.wire import catalogue as m
 
 
 class Wire:
-    """The gateway's end. `sent` holds what the client asked, `answers` what it is told at once for a request.
+    """The gateway's end: `sent` is what the client has asked, `answers` what it is told for a kind of request.
 
     Args:
         ib: The client; a new IB.
@@ -29,12 +29,14 @@ class Wire:
     def __init__(self, ib: IB | None = None, server_version: int = 225, accounts: str = "DU1") -> None:
         self.ib = ib if ib is not None else IB()
         self._sent: list[Any] = []
+        self.errors: list[Exception] = []  # of reducers
         self.answers: dict[type, Callable[[Any], list[Any]]] = {}
         self.deliveries: deque[Callable[[], object]] = deque()
         self._is_flowing = False
         client = self.ib.client
         self.server = Session(Side.SERVER, server_version=server_version, connection_time="20240105 14:30:00 UTC")
         self.session = Session(Side.CLIENT, client_id=1)
+        self.session.on_local_error = self.errors.append
         client._route(self.session)
         client.conn = _Connection(self)  # type: ignore[assignment]
         client.host, client.port, client.clientId = "gateway", 4002, 1
