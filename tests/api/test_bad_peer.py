@@ -317,7 +317,7 @@ def test_a_bad_tick_leaves_the_ticker_alone(peer, client):
     )
     ticker = client.reqMktData(AMD)
     until = time.monotonic() + SOON
-    while not ticker.last == 10.5 and time.monotonic() < until:
+    while ticker.last != 10.5 and time.monotonic() < until:
         client.sleep(0.01)
     assert (ticker.bid, ticker.last) == (10.0, 10.5)
     assert client.client.conn.session.stats.decode_errors == 1
