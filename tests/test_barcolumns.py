@@ -116,3 +116,14 @@ def test_frame_has_the_documented_columns_and_types():
     daily = to_frame(BarColumns.of_rows(rows_of(bars_of(5, FORMS["daily"], dt.timedelta(days=1)), 178)))
     assert daily["date"][0] == dt.date(2024, 3, 8)
     assert to_frame(BarColumns.empty()).shape == (0, 8)
+
+
+@pytest.mark.parametrize("size", [100, 4096, 100_000])
+def test_pieces_of_a_long_reply_join_without_a_seam(size, monkeypatch):
+    bars = bars_of(2 * FEW, FORMS["zone"])
+    rows = rows_of(bars, 178)
+    whole = BarColumns.of_rows(rows).arrays()
+    monkeypatch.setattr("ibnb.barcolumns.CHUNK_BYTES", size)
+    pieces = BarColumns.of_rows(rows).arrays()
+    assert all((whole[name] == pieces[name]).all() for name in whole)
+    assert len(pieces["time"]) == len(bars)
