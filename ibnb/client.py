@@ -22,7 +22,7 @@ from ibnb.objects import ConnectionStats
 from ibnb.session.requests import RequestIds
 from ibnb.session.session import Session, Side
 from ibnb.session.throttle import Throttle
-from ibnb.state.reducers import routes
+from ibnb.state.reducers import NAMED, routes
 from ibnb.wire import catalogue as m
 from ibnb.wrapper import Wrapper
 
@@ -104,7 +104,7 @@ class Client(TextCalls):
     def getReqId(self) -> int:
         """Return a new request or order id, above every id seen. Raises NotConnected."""
         if not self.isReady():
-            raise NotConnected("getReqId")
+            raise NotConnected
         with self.wrapper.lock:
             return self._ids.next()
 
@@ -257,6 +257,8 @@ class Client(TextCalls):
         self.wrapper.add_log("error", "ibnb", str(error), reqId=-1 if error.reqId is None else error.reqId)
         if error.reqId is not None:
             self.wrapper.requests.fail(error.reqId, error)
+        elif error.message in NAMED:
+            self.wrapper.requests.fail_named(NAMED[error.message], error)
 
     # -- sending
 

@@ -252,6 +252,8 @@ def contract_key(contract: Contract) -> int:
 
     Its hash, or one of all its fields while it has no conId.
     """
+    if not isinstance(contract, Contract):
+        raise TypeError(f"a contract is needed, such as Stock('AAPL', 'SMART', 'USD'), not {contract!r}")
     if contract.isHashable():
         return hash(contract)
     return hash(
