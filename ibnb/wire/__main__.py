@@ -2,6 +2,7 @@
 
 python -m ibnb.wire show NAME [--server N] [--proto] [--encode]
 python -m ibnb.wire list
+python -m ibnb.wire docs > docs/protocol.md
 """
 
 import argparse
@@ -66,7 +67,13 @@ def main(argv: list[str] | None = None) -> int:
     one.add_argument("--text", action="store_true", help="the text form")
     one.add_argument("--encode", action="store_true", help="the encoder instead of the decoder")
     commands.add_parser("list", help="all messages")
+    commands.add_parser("docs", help="the page of the documentation, all messages with their layouts")
     options = parser.parse_args(argv)
+    if options.command == "docs":
+        from ibnb.wire.docs import page
+
+        sys.stdout.write(page())
+        return 0
     if options.command == "list":
         for spec in sorted(m.SPECS.values(), key=lambda s: (s.direction.name, s.msg_id)):
             sys.stdout.write(f"{spec.direction.name.lower():8} {spec.msg_id:4} {spec.name}\n")
