@@ -2,6 +2,7 @@
 
 import pytest
 
+from ibnb.wire import catalogue as m
 from ibnb.wire.__main__ import main
 
 
@@ -29,7 +30,7 @@ def test_show_protobuf_and_encoder(capsys):
 
 def test_list_and_unknown_names(capsys):
     assert main(["list"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 171
+    assert len(capsys.readouterr().out.splitlines()) == len(m.SPECS)
     assert main(["show", "nothing"]) == 2
     assert "no message is called 'nothing'" in capsys.readouterr().err
     with pytest.raises(SystemExit):
