@@ -255,10 +255,9 @@ class Client(TextCalls):
     def _on_decode_error(self, error: DecodeError) -> None:
         _logger.error("%s", error)
         self.wrapper.add_log("error", "ibnb", str(error), reqId=-1 if error.reqId is None else error.reqId)
-        if error.reqId is not None:
-            self.wrapper.requests.fail(error.reqId, error)
-        elif error.message in NAMED:
-            self.wrapper.requests.fail_named(NAMED[error.message], error)
+        requests = self.wrapper.requests
+        if not requests.fail(error.reqId or 0, error) and error.message in NAMED:
+            requests.fail_named(NAMED[error.message], error)
 
     # -- sending
 

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import Any, Self
 
 from ibnb.api.core import Core
+from ibnb.errors import DecodeError, RequestError
 from ibnb.net import calls
 from ibnb.net.home import Home, thread_loop, wait_for
 from ibnb.net.iothread import IOThread
@@ -131,6 +132,9 @@ class ConnectionMixin(Core):
                     await start()
             except TimeoutError:
                 errors.append(f"{name} request timed out")
+                self._logger.error("%s", errors[-1])
+            except (DecodeError, RequestError) as error:  # one odd order must not keep anybody from connecting
+                errors.append(f"{name} request failed: {error}")
                 self._logger.error("%s", errors[-1])
 
         await asyncio.gather(*(fetch_one(name, start) for name, start in requests.items()))

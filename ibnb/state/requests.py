@@ -95,6 +95,11 @@ class Requests:
         self._ended.append((pending, None, error))
         return True
 
+    def fail_named(self, name: str, error: BaseException) -> None:
+        """End the requests whose name begins so with an error: their answer has no id."""
+        for key in [key for key in self._pending if isinstance(key, str) and key.startswith(name)]:
+            self.fail(key, error)
+
     def fail_all(self, make_error: Callable[[Pending], BaseException]) -> None:
         """End every request with its own error (the connection is gone)."""
         for pending in list(self._pending.values()):

@@ -225,7 +225,6 @@ def test_a_time_that_is_none_fails_its_request(peer, client):
 
 # ---- requests without an id ------------------------------------------------------------------------------------------
 
-HANGS = "a DecodeError without a request id reaches no request: the client has to know which name waits for the message"
 WITHOUT_ID: dict[str, tuple[type, Callable[[IB], Any], Any]] = {
     "positions": (m.ReqPositions, lambda ib: ib.reqPositions(), m.Position("DU1", AMD, 1.0, 2.0)),
     "open orders": (m.ReqOpenOrders, lambda ib: ib.reqOpenOrders(), m.OpenOrder(Order(orderId=5), AMD)),
@@ -247,7 +246,6 @@ WITHOUT_ID: dict[str, tuple[type, Callable[[IB], Any], Any]] = {
 ENDS = {m.Position: m.PositionEnd, m.OpenOrder: m.OpenOrderEnd, m.CompletedOrder: m.CompletedOrdersEnd}
 
 
-@pytest.mark.xfail(reason=HANGS, strict=True)
 @pytest.mark.parametrize("what", WITHOUT_ID)
 def test_a_bad_field_fails_a_request_without_an_id(peer, client, what):
     request, call, reply = WITHOUT_ID[what]

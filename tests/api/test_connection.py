@@ -8,6 +8,7 @@ import time
 import pytest
 
 from ibnb.contract import Stock
+from ibnb.errors import DecodeError
 from ibnb.ib import IB
 from ibnb.objects import StartupFetch, StartupFetchNONE
 from ibnb.wire import catalogue as m
@@ -73,6 +74,22 @@ def test_what_runs_out_of_time_is_logged_and_the_rest_goes_on(wire, caplog):
     errors = asyncio.run(wire.ib._sync("", [], 0.01, False, StartupFetch.POSITIONS | StartupFetch.EXECUTIONS))
     assert errors == ["positions request timed out"]
     assert "positions request timed out" in caplog.text
+    assert kinds(wire)[-1] == "ReqExecutions"
+
+
+def test_what_cannot_be_read_is_logged_and_the_rest_goes_on(wire, caplog):
+    wire.answer(m.ReqExecutions, m.ExecDetailsEnd())
+    error = DecodeError("OpenOrder", 225, "order.lmtPrice", "abc")
+
+    def answer(_):
+        wire.session.on_decode_error(error)
+        return [m.Error(-1, 2104, "ok")]
+
+    wire.answers[m.ReqOpenOrders] = answer
+    fetch = StartupFetch.ORDERS_OPEN | StartupFetch.EXECUTIONS
+    (text,) = asyncio.run(wire.ib._sync("", [], 5, False, fetch))
+    assert text == f"open orders request failed: {error}"
+    assert text in caplog.text
     assert kinds(wire)[-1] == "ReqExecutions"
 
 

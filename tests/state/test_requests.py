@@ -50,3 +50,15 @@ def test_cancelled_waiter_does_not_disturb_others():
     requests.finish("positions", 1)
     requests.hand_over()
     assert second.result() == 1
+
+
+def test_requests_without_id_fail_by_the_beginning_of_their_name():
+    requests = Requests()
+    rule, _ = requests.start("marketRule-26", "rule")
+    time, _ = requests.start("currentTime", "time")
+    by_id, _ = requests.start(7, "details")
+    requests.fail_named("marketRule-", ValueError("bad field"))
+    requests.hand_over()
+    assert str(rule.exception()) == "bad field"
+    assert not time.done()
+    assert not by_id.done()

@@ -44,6 +44,25 @@ DOMAINS = (
 )
 
 
+# Messages without a request id, and how the name of the request that they answer begins.
+NAMED = {
+    "ManagedAccounts": "managedAccounts",
+    "UpdateAccountValue": "accountValues",
+    "UpdatePortfolio": "accountValues",
+    "Position": "positions",
+    "OpenOrder": "openOrders",
+    "CompletedOrder": "completedOrders",
+    "MarketRule": "marketRule-",
+    "CurrentTime": "currentTime",
+    "CurrentTimeInMillis": "currentTimeInMillis",
+    "MktDepthExchanges": "mktDepthExchanges",
+    "NewsProviders": "newsProviders",
+    "FamilyCodes": "familyCodes",
+    "ScannerParameters": "scannerParams",
+    "ReceiveFA": "requestFA-",
+}
+
+
 def routes(store: Store) -> dict[type, Callable[..., Any]]:
     """Return the handler of each message class; a handler takes the message's fields in their order."""
     table: dict[type, Callable[..., Any]] = {}
