@@ -1,80 +1,58 @@
-"""Live tables made of another: some of its rows (`where`), some of its columns (`select`), in another order (`sort`).
-
-A derived table pulls its parent's delta when it is read or when the parent announces a commit, and works on the rows
-of the delta only. It shares the parent's lock and keys, and holds the parent; the parent holds it weakly.
+"""Live tables made of another: some of its rows (`where`), some of its columns (`select`), in another order (`sort`),
+with further columns (`assign`). Rows keep their keys.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ibnb.tables.columns import Cells, Index, TextCells
-from ibnb.tables.frame import to_pandas
+from ibnb.tables.columns import Column, Index
+from ibnb.tables.following import FollowingTable, check_known, frame_at, taken
+from ibnb.tables.frame import column_of, encode_series
 from ibnb.tables.slots import NONE
 from ibnb.tables.table import Table
 
 Predicate: TypeAlias = str | Callable[[pd.DataFrame], Any] | None
+Formula: TypeAlias = str | Callable[[pd.DataFrame], Any]
 
 
-class DerivedTable(Table):
-    """Rows of a parent that pass a test, with some of its columns.
+class DerivedTable(FollowingTable):
+    """Rows of a parent that pass a test, with some of its columns and others worked out.
 
     Args:
         parent: The table that it follows.
-        columns: Names of the parent's columns to keep.
+        columns: The columns: those of the parent by name, and the computed ones.
         test: Takes a frame of parent's rows and says which pass; None for all.
         sorting: (column, ascending) pairs by which `df` and views are sorted.
+        formulas: Computed column -> what works it out of a frame of parent's rows, in the order of evaluation.
     """
 
     def __init__(
         self,
         parent: Table,
-        columns: list[str],
-        test: Callable[[pd.DataFrame], NDArray[np.bool_]] | None,
+        columns: list[Column],
+        test: Callable[[pd.DataFrame], NDArray[np.bool_]] | None = None,
         sorting: tuple[tuple[str, bool], ...] = (),
+        formulas: Mapping[str, Formula] | None = None,
     ) -> None:
-        kept = [parent.columns[name] for name in columns]
-        key = parent.key if set(parent.key) <= set(columns) else ()
-        feed = parent._feed
-        super().__init__(
-            parent.name, kept, key=key, lock=parent.lock, reason=lambda: self._why(), call_later=feed._call_later,
-            on_home=feed._on_home, now=parent._now, monotonic=feed._now,
-        )  # fmt: skip
-        self.parent = parent
-        self.sorting = sorting
+        names = {column.name for column in columns}
+        super().__init__((parent,), columns, parent.key if set(parent.key) <= names else (), sorting)
         self._test = test
-        self._seen: int | None = None
-        self._source = lambda _: self._follow()
-        me = weakref.ref(self)
-
-        def on_parent(_: Table) -> None:
-            child = me()
-            if child is None:
-                unsubscribe()
-            elif child.is_followed:
-                with child._reading():
-                    pass
-                child.notify()
-
-        unsubscribe = parent.subscribe(on_parent)
+        self._formulas = dict(formulas or {})
 
     def _why(self) -> str:
         return "no row fulfils the condition" if self._test is not None and len(self.parent) else self.parent.reason
 
     def _follow(self) -> None:
-        """Take over what changed in the parent."""
         parent = self.parent
         with parent._reading():
-            net = None
-            if self._seen is not None and parent._log.reaches(self._seen, parent.revision):
-                net, _ = parent._log.union(self._seen, parent._slots.alive)
-            self._seen = parent.revision
+            net = self._news(parent)
             if net is None:
                 self._log.rows_removed(*self._slots.clear())
                 self._add(parent._slots.ordered())
@@ -100,16 +78,30 @@ class DerivedTable(Table):
         staying = np.zeros(len(mine), np.bool_)
         staying[stay] = True
         for name, cells in self._cells.items():
-            if name in changed:
+            if name in changed and name not in self._formulas:
                 theirs = changed[name][staying[changed[name]]]
-                self._write(name, cells, mine[theirs], _taken(parent._cells[name], theirs, cells))
+                self._write(name, cells, mine[theirs], taken(parent._cells[name], theirs, cells))
+        for name, values in self._computed(stay).items():
+            self._write(name, self._cells[name], mine[stay], values)
 
     def _passed(self, slots: Index) -> NDArray[np.bool_]:
         if self._test is None:
             return np.ones(len(slots), np.bool_)
-        parent = self.parent
-        arrays = {name: to_pandas(cells, slots, -1) for name, cells in parent._cells.items()}
-        return self._test(pd.DataFrame(arrays, index=pd.RangeIndex(len(slots)), copy=False))
+        return self._test(frame_at(self.parent, slots))
+
+    def _computed(self, slots: Index) -> dict[str, NDArray[Any]]:
+        """Return the computed columns of the parent's rows, encoded."""
+        if not self._formulas or not len(slots):
+            return {}
+        series = worked_out(frame_at(self.parent, slots), self._formulas)
+        out = {}
+        for name, values in series.items():
+            cells = self._cells[name]
+            try:
+                out[name] = encode_series(cells, values)
+            except (TypeError, ValueError, OverflowError):  # the kind was told by the rows at first
+                out[name] = cells.lenient(values.tolist())
+        return out
 
     def _add(self, theirs: Index) -> None:
         """Make rows of the parent's rows that pass."""
@@ -117,62 +109,34 @@ class DerivedTable(Table):
         if not len(theirs):
             return
         parent = self.parent
+        computed = self._computed(theirs)
         slots = self._keyed().add(parent._slots.keys(theirs).tolist(), parent._slots.orders(theirs))
         for name, cells in self._cells.items():
             cells.grow(self._slots.capacity)
-            cells.put(slots, _taken(parent._cells[name], theirs, cells))
+            cells.put(slots, computed[name] if name in computed else taken(parent._cells[name], theirs, cells))
         self._log.rows_added(slots)
 
     def _drop(self, keys: list[Any]) -> None:
         self._log.rows_removed(*self._keyed().remove(keys))
 
-    def _display_slots(self) -> Index:
-        slots = super()._display_slots()
-        if not self.sorting or not len(slots):
-            return slots
-        keys = pd.DataFrame({name: to_pandas(self._cells[name], slots, -1) for name, _ in self.sorting}, copy=False)
-        order = keys.sort_values(
-            [name for name, _ in self.sorting],
-            ascending=[up for _, up in self.sorting],
-            kind="stable",
-            na_position="last",
-        )
-        by: Index = order.index.to_numpy(np.intp)
-        return slots[by]
 
-    def upsert(self, rows: Any) -> None:
-        """Refuse: rows are written in the parent."""
-        raise TypeError(f"this table follows {self.parent.name!r}; write there")
-
-    append = upsert
-
-    def delete(self, keys: Any) -> None:
-        """Refuse: rows are written in the parent."""
-        self.upsert(keys)
-
-    def clear(self) -> None:
-        """Refuse: rows are written in the parent."""
-        self.upsert(())
-
-
-def _taken(source: Cells, slots: Index, target: Cells) -> NDArray[Any]:
-    """Return a parent's cells in the encoding of the child, whose dictionary is its own."""
-    raw = source.take(slots)
-    if not isinstance(source, TextCells):
-        return raw
-    used, where = np.unique(raw, return_inverse=True)
-    return target.encode([source.strings[code] if code else None for code in used.tolist()])[where]
-
-
-def _known(table: Table, columns: Mapping[str, Any] | tuple[str, ...]) -> None:
-    for name in columns:
-        if name not in table.columns:
-            raise KeyError(f"table {table.name!r} has no column {name!r}; its columns are {', '.join(table.columns)}")
+def worked_out(df: pd.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, pd.Series[Any]]:
+    """Return what formulas make of a frame; each sees the columns of those before it."""
+    out: dict[str, pd.Series[Any]] = {}
+    for name, formula in formulas.items():
+        result = df.eval(formula) if isinstance(formula, str) else formula(df)
+        if not isinstance(result, pd.Series):
+            result = pd.Series(result, index=df.index)
+        elif len(result) != len(df):
+            raise ValueError(f"the formula of {name!r} gave {len(result)} values for {len(df)} rows")
+        out[name] = result
+        df = df.assign(**{name: result})
+    return out
 
 
 def where(table: Table, predicate: Predicate, equal: Mapping[str, Any]) -> Table:
     """Return the live table of the rows that fulfil a condition; see `Table.where`."""
-    _known(table, equal)
+    check_known(table, equal)
 
     def test(df: pd.DataFrame) -> NDArray[np.bool_]:
         passed = np.ones(len(df), np.bool_)
@@ -185,7 +149,7 @@ def where(table: Table, predicate: Predicate, equal: Mapping[str, Any]) -> Table
             passed &= result.astype("boolean").fillna(False).to_numpy(np.bool_)
         return passed
 
-    out = DerivedTable(table, list(table.columns), test, table.sorting)
+    out = DerivedTable(table, list(table.columns.values()), test, table.sorting)
     with out._reading():  # a condition that cannot be evaluated is told at once
         out._passed(NONE)
     return out
@@ -193,15 +157,35 @@ def where(table: Table, predicate: Predicate, equal: Mapping[str, Any]) -> Table
 
 def select(table: Table, columns: tuple[str, ...]) -> Table:
     """Return the live table of some columns; see `Table.select`."""
-    _known(table, columns)
+    check_known(table, columns)
     if not columns:
         raise ValueError("name the columns to select")
     sorting = table.sorting if all(name in columns for name, _ in table.sorting) else ()
-    return DerivedTable(table, list(dict.fromkeys(columns)), None, sorting)
+    kept = [table.columns[name] for name in dict.fromkeys(columns)]
+    return DerivedTable(table, kept, None, sorting)
 
 
 def sort(table: Table, columns: tuple[str, ...]) -> Table:
     """Return the live table with sorted `df` and views; see `Table.sort`."""
     sorting = tuple((name.removeprefix("-"), not name.startswith("-")) for name in columns)
-    _known(table, tuple(name for name, _ in sorting))
-    return DerivedTable(table, list(table.columns), None, sorting)
+    check_known(table, tuple(name for name, _ in sorting))
+    return DerivedTable(table, list(table.columns.values()), None, sorting)
+
+
+def assign(table: Table, formulas: Mapping[str, Formula]) -> Table:
+    """Return the live table with computed columns; see `Table.assign`."""
+    for name in formulas:
+        if name in table.key:
+            raise ValueError(f"{name!r} is a key column of table {table.name!r}; give the computed one another name")
+    with table._reading():
+        made = worked_out(frame_at(table, table._slots.ordered()), formulas)
+    columns = dict(table.columns)
+    for name, series in made.items():
+        plain = column_of(name, series, _nothing)
+        known = columns.get(name)
+        columns[name] = plain if known is None or known.kind != plain.kind else replace(known, get=_nothing)
+    return DerivedTable(table, list(columns.values()), None, table.sorting, formulas)
+
+
+def _nothing(_: Any) -> None:
+    """Stand for the getter of a column that is not taken out of an object."""

@@ -57,7 +57,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -66,19 +66,17 @@ from numpy.typing import NDArray
 from ibnb.tables.clock import CallLater, OnHome
 from ibnb.tables.columns import Cells, Column, Index, TextCells, make_cells
 from ibnb.tables.delta import Change, ChangeLog, Delta, Snapshot
+from ibnb.tables.deriving import Deriving
 from ibnb.tables.feed import Feed, Followed, Listener
 from ibnb.tables.frame import frame, shallow
 from ibnb.tables.render import Rendered
 from ibnb.tables.slots import KeyedSlots, RingSlots
 
-if TYPE_CHECKING:
-    from ibnb.tables.derived import Predicate
-
 TableKind: TypeAlias = Literal["keyed", "append", "bars"]
 _logger = logging.getLogger("ibnb.tables")
 
 
-class Table(Rendered, Followed):
+class Table(Rendered, Followed, Deriving):
     """Rows that keep themselves current; see `df`, `changed`, and the module's docstring for those who follow a table.
 
     Args:
@@ -446,34 +444,6 @@ class Table(Rendered, Followed):
     def reason(self) -> str:
         """Why the table may be empty."""
         return self._reason if isinstance(self._reason, str) else self._reason()
-
-    # -- tables made of this one ---------------------------------------------------------------------------------------
-
-    def where(self, predicate: Predicate = None, /, **equal: Any) -> Table:
-        """Return a live table of the rows that fulfil a condition.
-
-        Args:
-            predicate: A text for `DataFrame.eval` ("position < 0"), or a function of a frame that gives a boolean
-                Series. It must look at each row by itself (no ranks or means over the rows).
-            **equal: Columns that must have that value, or one of the values of a list, tuple or set.
-        """
-        from ibnb.tables.derived import where
-
-        return where(self, predicate, equal)
-
-    def select(self, *columns: str) -> Table:
-        """Return a live table of some columns, in that order; key columns need not be among them."""
-        from ibnb.tables.derived import select
-
-        return select(self, columns)
-
-    def sort(self, *columns: str) -> Table:
-        """Return a live table whose `df` and views are sorted by columns; `-name` for descending. Missing values come
-        last.
-        """
-        from ibnb.tables.derived import sort
-
-        return sort(self, columns)
 
 
 def _got(get: Callable[[Any], Any], obj: Any) -> Any:
