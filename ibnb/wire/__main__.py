@@ -1,12 +1,15 @@
-"""Show what is known of a message and the code that runs for it.
+"""Show what is known of a message and the code that runs for it; explain a recording frame by frame.
 
 python -m ibnb.wire show NAME [--server N] [--proto] [--encode]
 python -m ibnb.wire list
 python -m ibnb.wire docs > docs/protocol.md
+python -m ibnb.wire decode FILE [--full]
 """
 
 import argparse
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from ibnb.wire import catalogue as m
@@ -56,8 +59,27 @@ def show(spec: MessageSpec, version: int, proto: bool, encode: bool) -> str:
     return f"{describe(spec, version)}\n\n# {code.filename}\n{code.source}"
 
 
+def decode(path: Path, full: bool) -> int:
+    """Print what a recording holds; return 2 for a file that cannot be read or is none."""
+    from ibnb.wire.explain import lines
+    from ibnb.wire.recording import BadRecording, read
+
+    try:
+        recording = read(path.read_bytes())
+    except (OSError, BadRecording) as error:
+        sys.stderr.write(f"{path}: {getattr(error, 'strerror', None) or error}\n")
+        return 2
+    try:
+        for line in lines(recording, full=full):
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; return 2 for a name that no message has."""
+    """Run the command line; return 2 for a name that no message has, or a file that is no recording."""
     parser = argparse.ArgumentParser(prog="python -m ibnb.wire", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("show", help="one message with its generated code")
@@ -68,7 +90,12 @@ def main(argv: list[str] | None = None) -> int:
     one.add_argument("--encode", action="store_true", help="the encoder instead of the decoder")
     commands.add_parser("list", help="all messages")
     commands.add_parser("docs", help="the page of the documentation, all messages with their layouts")
+    file = commands.add_parser("decode", help="a recording, frame by frame")
+    file.add_argument("file", type=Path)
+    file.add_argument("--full", action="store_true", help="defaults and every bar too")
     options = parser.parse_args(argv)
+    if options.command == "decode":
+        return decode(options.file, options.full)
     if options.command == "docs":
         from ibnb.wire.docs import page
 

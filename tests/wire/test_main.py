@@ -42,3 +42,26 @@ def test_messages_of_one_encoding(capsys):
     assert "no protobuf" in capsys.readouterr().out
     assert main(["show", "symbolSamples", "--text"]) == 0
     assert "contractDescriptions: list of ContractDescription" in capsys.readouterr().out
+
+
+def test_decode_explains_a_recording(tmp_path, capsys):
+    from ibnb.wire.recording import Header, Kind, Writer
+
+    path = tmp_path / "session.ibrec"
+    with path.open("wb") as file:
+        writer = Writer(file, Header("0.1.0", 178))
+        writer.write(Kind.SERVER, 1_000_000, b"9\x001\x007\0")
+    assert main(["decode", str(path)]) == 0
+    head, line = capsys.readouterr().out.splitlines()
+    assert "server version 178" in head
+    assert line == "    0.001000 <- NextValidId orderId=7"
+
+
+def test_decode_of_no_recording(tmp_path, capsys):
+    other = tmp_path / "other"
+    other.write_text("something else")
+    assert main(["decode", str(other)]) == 2
+    assert main(["decode", str(tmp_path / "missing")]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.endswith("other: this is no recording of ibnb: its header is missing or damaged")
+    assert second.endswith("missing: No such file or directory")
