@@ -115,7 +115,7 @@ if TYPE_CHECKING:
     from ibnb import errors, util
     from ibnb.bars import BarDataList
     from ibnb.client import Client
-    from ibnb.demo import demo
+    from ibnb.demo import demo, replay
     from ibnb.errors import FlexError, RequestError
     from ibnb.flexreport import FlexReport
     from ibnb.ib import IB
@@ -228,6 +228,7 @@ __all__ = [
     "__version_info__",
     "demo",
     "errors",
+    "replay",
     "table",
     "util",
 ]
@@ -245,6 +246,7 @@ _LAZY = {
     "Watchdog": "ibnb.ibcontroller",
     "Wrapper": "ibnb.wrapper",
     "demo": "ibnb.demo",
+    "replay": "ibnb.demo",
     "table": "ibnb.tables",
 }
 

@@ -1,4 +1,4 @@
-"""The ``ibnb`` command: bars without a notebook, and the simulated gateway.
+"""The ``ibnb`` command: bars without a notebook, the simulated gateway, recording a session and playing it again.
 
 Owns reading the command line, where bars go (screen, CSV, Parquet, HTML) and how a failure is told: one line and an
 exit code, 2 for a wrong command line and 1 for one that could not be carried out.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import math
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -42,6 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from ibnb.sim.cli import main as gateway
 
         return gateway(words[1:]) or 0
+    if words[:1] == ["replay"]:
+        from ibnb.sim.replay import main as replay
+
+        return replay(words[1:])
     arguments = _parser().parse_args(words)
     try:
         arguments.run(arguments)
@@ -120,10 +126,57 @@ def _parser() -> _Parser:
     add("--timeout", type=float, default=60, metavar="S", help="seconds to wait for the bars (default 60)")
     add("--out", type=_target, metavar="FILE", help="f.csv, f.parquet or f.html (chart and table in one page)")
     bars.set_defaults(run=_bars)
+    _add_record(verbs)
 
-    # Its own parser reads the rest; this entry is for the list of commands.
+    # Their own parsers read the rest; these entries are for the list of commands.
     verbs.add_parser("gateway", help="run the simulated gateway (ibnb gateway --help)", add_help=False)
+    verbs.add_parser("replay", help="serve a recording (ibnb replay --help)", add_help=False)
     return parser
+
+
+def _add_record(verbs: Any) -> None:
+    record = verbs.add_parser(
+        "record",
+        help="write a session to a file that can be replayed",
+        description="Connect read-only and write every message of both directions to a file, until Ctrl-C.",
+        epilog="example: ibnb record --port 4002 --out session.ibrec --seconds 60 --quotes AAPL EURUSD",
+    )
+    add = record.add_argument
+    add("--out", type=Path, required=True, metavar="FILE", help="where to; a file that exists is replaced")
+    add("--seconds", type=float, metavar="N", help="how long (default: until Ctrl-C)")
+    add("--quotes", type=_symbol, nargs="+", default=[], metavar="SYMBOL", help="subscribe to these quotes")
+    add("--no-mask", action="store_true", help="leave account numbers as they are")
+    add("--demo", action="store_true", help="record a simulated gateway, which needs no account")
+    add("--host", default="127.0.0.1", help="where TWS or IB Gateway runs (default 127.0.0.1)")
+    add("--port", type=int, default=7497, help="TWS 7497 (paper) 7496 (live), Gateway 4002 (paper) 4001 (live)")
+    add("--client-id", type=int, default=99, metavar="N", help="default 99; each connection needs its own")
+    record.set_defaults(run=_record)
+
+
+def _record(arguments: argparse.Namespace) -> None:
+    import ibnb
+
+    ib = ibnb.IB()
+    try:
+        recorder = ib.record(arguments.out, mask=not arguments.no_mask)
+    except OSError as error:
+        raise Failure(f"{arguments.out} cannot be written: {error.strerror}") from error
+    try:
+        with recorder:
+            _connect(arguments, ib)
+            for symbol in arguments.quotes:
+                ib.reqMktData(symbols.resolve(ib, symbol))
+            end = time.monotonic() + (arguments.seconds or math.inf)
+            while ib.isConnected() and recorder.is_running and (left := end - time.monotonic()) > 0:
+                ib.sleep(min(left, 0.2))
+    except (ValueError, ConnectionError, TimeoutError, _ibnb_error()) as error:
+        raise Failure(str(error)) from error
+    except KeyboardInterrupt:
+        pass  # the usual end
+    finally:
+        ib.disconnect()
+    ended = f"; it ended by itself: {recorder.reason}" if recorder.reason else ""
+    print(f"{recorder.frames} messages written to {arguments.out}{ended}")  # noqa: T201
 
 
 def _bars(arguments: argparse.Namespace) -> None:
@@ -152,13 +205,13 @@ def _ibnb_error() -> type[Exception]:
     return IbnbError
 
 
-def _connect(arguments: argparse.Namespace) -> IB:
+def _connect(arguments: argparse.Namespace, ib: IB | None = None) -> IB:
     import ibnb
 
     ibnb.IB.RaiseRequestErrors = True
     if arguments.demo:
-        return ibnb.demo()
-    ib = ibnb.IB()
+        return ibnb.demo() if ib is None else ibnb.demo(ib=ib)
+    ib = ibnb.IB() if ib is None else ib
     where = f"{arguments.host}:{arguments.port}"
     try:
         ib.connect(arguments.host, arguments.port, clientId=arguments.client_id, readonly=True)

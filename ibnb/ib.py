@@ -24,6 +24,7 @@ from ibnb.api.options import OptionsMixin
 from ibnb.api.orders import OrdersMixin
 from ibnb.api.pnl import PnLMixin
 from ibnb.api.realtime import RealTimeMixin
+from ibnb.api.recording import RecordingMixin
 from ibnb.api.reference import ReferenceMixin
 from ibnb.api.scanner import ScannerMixin
 from ibnb.api.ticks import TicksMixin
@@ -54,6 +55,7 @@ class IB(
     OrdersMixin,
     PnLMixin,
     RealTimeMixin,
+    RecordingMixin,
     ReferenceMixin,
     ScannerMixin,
     TicksMixin,
