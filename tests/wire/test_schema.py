@@ -13,9 +13,9 @@ ALL = [*m.REQUESTS.values(), *m.REPLIES.values()]
 
 
 def test_all_ids_are_declared():
-    assert len(m.REQUESTS) == 85
-    assert len(m.REPLIES) == 86
-    assert len(m.SPECS) == 171
+    assert len(m.REQUESTS) >= 85  # which ids they are is told by the table, see test_versions
+    assert len(m.REPLIES) >= 86
+    assert len(m.SPECS) == len(m.REQUESTS) + len(m.REPLIES)
 
 
 @pytest.mark.parametrize("spec", ALL, ids=lambda s: s.name)
