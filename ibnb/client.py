@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -166,15 +167,16 @@ class Client(TextCalls):
             if conn is not None and self.conn is conn:
                 self._on_lost(error)
 
-        def make() -> Connection:
-            made = Connection(session, wrapper.lock, wrapper.begin_packet, wrapper.end_packet, lost, throttle)
-            made.on_throttle = self._on_throttle
-            made.tap = None if self.new_tap is None else self.new_tap()
-            return made
+        def make() -> _Line:
+            nonlocal conn
+            conn = Connection(session, wrapper.lock, wrapper.begin_packet, wrapper.end_packet, lost, throttle)
+            conn.on_throttle = self._on_throttle
+            conn.tap = None if self.new_tap is None else self.new_tap()
+            return _Line(conn)
 
         try:
             async with asyncio.timeout(timeout):
-                _, conn = await loop.create_connection(make, host, port)
+                await loop.create_connection(make, host, port)
                 self.conn = conn
             async with asyncio.timeout(timeout):
                 await self._ready
@@ -343,6 +345,31 @@ class Client(TextCalls):
                 wrapper.emit(self, name, *args)
                 if self._ready is not None or name.startswith("throttle"):
                     wrapper.outbox.end_packet([])
+
+
+class _Line(asyncio.Protocol):
+    """What the IO loop holds of a connection: no more than it needs, so that an IB object that nobody holds any more is
+    collected, and disconnects.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = weakref.ref(conn)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if (conn := self._conn()) is not None:
+            conn.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if (conn := self._conn()) is not None:
+            conn.data_received(data)
+
+    def eof_received(self) -> bool:
+        conn = self._conn()
+        return conn is not None and conn.eof_received()
+
+    def connection_lost(self, error: BaseException | None) -> None:
+        if (conn := self._conn()) is not None:
+            conn.connection_lost(error)
 
 
 def _refused(host: str, port: int) -> str:

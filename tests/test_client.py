@@ -1,0 +1,142 @@
+"""The engine: ids, facts of the connection, the rate limit, losing the connection."""
+
+import pytest
+from reducing import AMD
+from wired import Wire
+
+from ibnb.errors import DecodeError, NotConnected
+from ibnb.ib import IB
+from ibnb.wire import catalogue as m
+
+
+def test_ids_rise_above_every_id_seen(wire):
+    client = wire.ib.client
+    assert [client.getReqId(), client.getReqId()] == [1, 2]
+    client.updateReqId(50)
+    client.updateReqId(10)
+    assert client.getReqId() == 50
+    wire.tell(m.NextValidId(100))
+    assert client.getReqId() == 100
+
+
+@pytest.mark.parametrize("name", ["getReqId", "getAccounts", "connectionStats"])
+def test_facts_need_a_connection(name):
+    with pytest.raises(NotConnected):
+        getattr(IB().client, name)()
+
+
+def test_facts_of_a_connection(wire):
+    client = wire.ib.client
+    assert (client.isConnected(), client.isReady(), client.serverVersion()) == (True, True, 225)
+    assert (client.getAccounts(), client.connState) == (["DU1"], client.CONNECTED)
+    stats = client.connectionStats()
+    assert (stats.numMsgRecv, stats.duration >= 0) == (2, True)
+
+
+def test_a_connection_is_ready_with_accounts_and_an_order_id():
+    wire = Wire(accounts="")
+    assert (wire.ib.client.isConnected(), wire.ib.client.isReady(), wire.ib.isConnected()) == (True, False, False)
+    wire.tell(m.ManagedAccounts("DU1"))
+    assert wire.ib.isConnected()
+    wire.ib.disconnect()
+
+
+def test_being_ready_is_told_once():
+    ib, seen = IB(), []
+    ib.client.apiStart += lambda: seen.append("start")
+    wire = Wire(ib)
+    wire.tell(m.NextValidId(9))
+    wire.fire()
+    assert seen == ["start"]
+    ib.disconnect()
+
+
+@pytest.mark.parametrize("version", [157, 178, 201, 225])
+def test_old_and_new_servers_are_understood(version):
+    wire = Wire(server_version=version)
+    ticker = wire.ib.reqMktData(AMD)
+    wire.tell(m.TickPrice(wire.sent[0].reqId, 1, 10.0, 5.0))
+    assert (wire.ib.client.serverVersion(), ticker.bid) == (version, 10.0)
+    wire.ib.disconnect()
+
+
+def test_a_lost_connection_is_told_and_everything_is_forgotten(wire):
+    seen = []
+    wire.ib.client.apiEnd += lambda: seen.append("end")
+    wire.ib.disconnectedEvent += lambda: seen.append("disconnected")
+    ticker = wire.ib.reqMktData(AMD)
+    ticker.updateEvent.done_event += lambda event: seen.append("done")
+    wire.tell(m.Position("DU1", AMD, 5.0, 9.0))
+    wire.lose()
+    wire.fire()
+    assert seen == ["end", "disconnected", "done"]
+    assert (wire.ib.isConnected(), wire.ib.positions(), wire.ib.tickers()) == (False, [], [])
+    assert (wire.ib.client.host, wire.ib.client.clientId) == ("", -1)
+    assert wire.ib.disconnect() is None
+
+
+def test_a_lost_connection_stands_in_the_log(wire):
+    wire.lose()
+    assert [line.text for line in wire.ib.wrapper.log.values()] == ["the gateway closed the connection"]
+
+
+def test_the_link_of_tws_to_ib_is_followed(wire):
+    seen = []
+    wire.ib.wrapper.on_status = lambda state, text: seen.append(state)
+    wire.tell(m.Error(-1, 1100, "lost"), m.Error(-1, 1102, "back"), m.Error(-1, 2104, "farm ok"))
+    assert seen == ["stale", "live"]
+
+
+def test_an_answer_that_cannot_be_read_fails_its_request(wire):
+    wire.ib.RequestTimeout = 5
+
+    def answer(asked):
+        wire.session.on_decode_error(DecodeError("UserInfo", 225, "reqId", "x", asked.reqId))
+        return [m.Error(-1, 2104, "ok")]
+
+    wire.answers[m.ReqUserInfo] = answer
+    with pytest.raises(DecodeError, match="UserInfo at server version 225"):
+        wire.ib.reqUserInfo()
+
+
+def test_options_of_the_handshake_are_sent(gateway):
+    ib = IB()
+    ib.client.setConnectOptions("+PACEAPI")
+    ib.connect(gateway.host, gateway.port, clientId=81)
+    assert gateway.call(lambda: gateway.gateway.client(81).session.connect_options) == "+PACEAPI"
+    ib.disconnect()
+
+
+def test_requests_above_the_rate_wait_their_turn(gateway):
+    ib, seen = IB().connect(gateway.host, gateway.port, clientId=82), []
+    ib.client.throttleStart += lambda: seen.append("start")
+    ib.client.throttleEnd += lambda: seen.append("end")
+    ib.client.MaxRequests, ib.client.RequestsInterval = 5, 0.1
+    for _ in range(12):
+        ib.client.reqCurrentTime()
+    before = gateway.call(lambda: gateway.gateway.client(82).session.stats.messages_in)
+    assert list(ib.loopUntil(lambda: "end" in seen, 5))[-1]
+    after = gateway.call(lambda: gateway.gateway.client(82).session.stats.messages_in)
+    assert seen == ["start", "end"]
+    assert before < after
+    ib.disconnect()
+
+
+def test_orders_overtake_what_waits(gateway):
+    ib = IB().connect(gateway.host, gateway.port, clientId=83)
+    ib.client.MaxRequests, ib.client.RequestsInterval = 1, 0.05
+    for _ in range(20):
+        ib.client.reqCurrentTime()
+    ib.client.reqGlobalCancel()
+    assert ib.client.conn._queue._urgent
+    ib.disconnect()
+
+
+def test_running_ends_with_an_interrupt(monkeypatch):
+    from ibnb import client as module
+
+    calls = []
+    monkeypatch.setattr(module, "run_here", lambda *args: calls.append(args))
+    IB().client.run()
+    IB().client.disconnect()
+    assert calls == [()]
