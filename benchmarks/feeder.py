@@ -10,7 +10,7 @@ requests, and then plays one *case*:
 
 It is its own process so that the client's CPU time can be read by itself.  Control
 is by lines: it prints PORT/READY/SENT on stdout and takes ARM/GO on stdin.  Until
-ARM every request gets an empty answer (10 rows for bars and hticks, so that a client
+ARM every request gets an empty answer (1000 rows for bars and hticks, so that a client
 can warm up), so that start-up is not mixed with the measured request.
 
 Server versions up to 200 speak text; 201+ speak protobuf (message id + 200, raw
@@ -28,6 +28,7 @@ import time
 
 END = 999999.0          # price of the sentinel that ends a stream
 ACCOUNT = "DU0000001"
+WARM_ROWS = 1000       # enough that every library takes the path it takes in earnest
 FIRST_ID = 100_000      # keeps request ids at 6 digits / 3 varint bytes
 REQ = "@@@@@@"          # placeholder for the request id, text
 PB_REQ = 1_234_567      # placeholder for the request id, protobuf
@@ -423,7 +424,7 @@ class Feeder:
         if a.case == "barupd":
             self.payload = {"bars": self.enc.bars(self.enc.req, bar_rows(100, "epoch"))}
         self.warm = {} if self.is_stream or a.case not in ("bars", "hticks") else \
-            reply_bytes(self.enc, a.case, 10, a.date)
+            reply_bytes(self.enc, a.case, WARM_ROWS, a.date)
         if a.case == "connect":
             self.armed.set()
 
