@@ -200,7 +200,11 @@ def main(argv: list[str] | None = None) -> int:
     if options.file:
         print(feed(side, options.file.read_bytes()).events)  # noqa: T201
         return 0
-    atheris = instrument()
+    try:
+        atheris = instrument()
+    except ModuleNotFoundError as error:
+        print(f"{error}: atheris runs on Linux with Python 3.11 to 3.13; pip install 'ibnb[fuzz]'")  # noqa: T201
+        return 2
     folder = options.corpus or Path(tempfile.mkdtemp(prefix=f"ibnb-fuzz-{side.value}-"))
     folder.mkdir(parents=True, exist_ok=True)
     options.findings.mkdir(parents=True, exist_ok=True)
