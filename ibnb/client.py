@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from ibnb import util
 from ibnb.api.textcalls import TextCalls
 from ibnb.errors import ClientIdInUse, ConnectionLost, DecodeError, HandshakeFailed, IbnbError, NotConnected
 from ibnb.events import EventSlot, listeners
@@ -330,6 +331,8 @@ class Client(TextCalls):
         wrapper.requests.fail_all(
             lambda pending: error or ConnectionLost(f"{pending.what}: disconnected before the answer came")
         )
+        if error is not None:
+            wrapper.emit(util, "globalErrorEvent", error)
         self._emit("apiEnd")
         wrapper.emit_ib("disconnectedEvent")
         events = wrapper.live_events()

@@ -4,7 +4,8 @@ import pytest
 from reducing import AMD
 from wired import Wire
 
-from ibnb.errors import DecodeError, NotConnected
+from ibnb import util
+from ibnb.errors import ConnectionLost, DecodeError, NotConnected
 from ibnb.ib import IB
 from ibnb.wire import catalogue as m
 
@@ -73,6 +74,15 @@ def test_a_lost_connection_is_told_and_everything_is_forgotten(wire):
     assert (wire.ib.isConnected(), wire.ib.positions(), wire.ib.tickers()) == (False, [], [])
     assert (wire.ib.client.host, wire.ib.client.clientId) == ("", -1)
     assert wire.ib.disconnect() is None
+
+
+def test_a_lost_connection_is_a_global_error(wire):
+    seen = []
+    util.globalErrorEvent += seen.append
+    wire.lose()
+    wire.fire()
+    util.globalErrorEvent -= seen.append
+    assert [type(error) for error in seen] == [ConnectionLost]
 
 
 def test_a_lost_connection_stands_in_the_log(wire):
