@@ -249,7 +249,6 @@ ENDS = {m.Position: m.PositionEnd, m.OpenOrder: m.OpenOrderEnd, m.CompletedOrder
 @pytest.mark.parametrize("what", WITHOUT_ID)
 def test_a_bad_field_fails_a_request_without_an_id(peer, client, what):
     request, call, reply = WITHOUT_ID[what]
-    client.RequestTimeout = 0.3
     end = ENDS.get(type(reply))
     peer.answers[request] = lambda _: damaged(peer, reply) + (peer.frame(end()) if end else b"")
     with pytest.raises(DecodeError) as caught:
