@@ -34,6 +34,7 @@ class DepthMixin(Core):
 
         def send(req_id: int, where: Contract) -> None:
             clear_book(self.wrapper.records[req_id])
+            self.wrapper.touch(("depth", self.wrapper.records[req_id].key), req_id)
             if isSmartDepth:
                 self.wrapper.smart_depth.add(req_id)
             self.client.reqMktDepth(req_id, where, numRows, isSmartDepth, mktDepthOptions)
@@ -56,6 +57,7 @@ class DepthMixin(Core):
             self.client.cancelMktDepth(req_id, isSmartDepth or req_id in store.smart_depth)
             store.smart_depth.discard(req_id)
             clear_book(record)
+            self.wrapper.touch(("depth", record.key), record.key)
 
     def reqMktDepthExchanges(self) -> list[DepthMktDataDescription]:
         """Return the exchanges that have market depth, by security type."""

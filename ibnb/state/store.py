@@ -26,6 +26,7 @@ from ibnb.values import UNSET_DOUBLE
 Key: TypeAlias = Any
 Rows: TypeAlias = Iterable[tuple[Key, object]]
 MAX_LOG = 10_000
+TRADE_TICKS = frozenset({48, 77})  # RTVolume and RTTradeVolume carry a trade each
 
 
 class LogRecord(NamedTuple):
@@ -65,6 +66,8 @@ class Store:
         self._log_ids = itertools.count(1)
         self._watched: dict[Key, set[Key]] = {}
         self._told_drops = 0
+        self.taps: dict[int, deque[Any]] = {}  # single ticks for the tables of ticks, by key of the contract
+        self.news_count = 0  # headlines so far
         self._left: dict[str, set[Key]] = {}  # rows of the connection before, still shown
         self._row_sources: dict[str, Callable[[Iterable[Key] | None], Rows]] = {
             "quotes": self._quote_rows,
@@ -76,6 +79,7 @@ class Store:
             "executions": lambda keys: _flat_rows(self.fills, keys),
             "pnl": lambda keys: _flat_rows(self.profits, keys),
             "log": lambda keys: _flat_rows(self.log, keys),
+            "news": lambda keys: enumerate(self.newsTicks, self.news_count - len(self.newsTicks) + 1),
         }
         self.reset()
 
@@ -85,7 +89,7 @@ class Store:
         Tables keep their last rows, told to be stale, until `begin_connection`.
         """
         for kind in self._watched if self.revision else ():
-            if kind in self._row_sources and kind != "log":
+            if kind in self._row_sources and kind not in ("log", "news"):
                 self._left.setdefault(kind, set()).update(key for key, _ in self._row_sources[kind](None))
         self.accounts: list[str] = []
         self.accountValues: dict[tuple[str, str, str, str], AccountValue] = {}
@@ -147,6 +151,8 @@ class Store:
             watched = self._watched.get("quotes")
             if watched is not None:
                 watched.update([record.key for record in dirty])
+            if self.taps:
+                self._tap(dirty)
         self.pending_quotes = dirty.copy()
         self.outbox.end_packet(dirty)
         dirty.clear()
@@ -155,6 +161,15 @@ class Store:
         self.requests.hand_over()
         if self.on_dirty is not None and any(self._watched.values()):
             self.on_dirty()
+
+    def _tap(self, dirty: list[QuoteRecord]) -> None:
+        """Keep the packet's single ticks, and trades of market data, for the tables of ticks."""
+        for record in dirty:
+            tap = self.taps.get(record.key)
+            if tap is not None:
+                tap.extend(tick for tick in record.ticks if tick.tickType in TRADE_TICKS)
+                tap.extend(record.tbt)
+                self.touch(("ticks", record.key), record.key)
 
     def _tell_drops(self) -> None:
         """Log that home is too slow for the market: at the first drop and each time their number has doubled."""
@@ -176,6 +191,10 @@ class Store:
     def watch(self, kind: Key) -> set[Key]:
         """Return the set that gathers the keys of that kind which change from now on; whoever reads it empties it."""
         return self._watched.setdefault(kind, set())
+
+    def unwatch(self, kind: Key) -> None:
+        """Stop gathering keys of that kind."""
+        self._watched.pop(kind, None)
 
     def touch(self, kind: Key, key: Key) -> None:
         """Note that one object has changed."""

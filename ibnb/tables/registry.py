@@ -13,8 +13,12 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ibnb.order import OrderStatus
+from ibnb.state.store import contract_key
 from ibnb.tables.bars import BarsTable, source_of
 from ibnb.tables.clock import CallLater, FrameClock, OnHome
+from ibnb.tables.streams import Streams
+from ibnb.tables.streamviews import MAX_TICKS, NEWS, list_table
 from ibnb.tables.table import Table
 from ibnb.tables.views import VIEWS, bar_columns, orders_view
 from ibnb.tables.words import View
@@ -31,9 +35,13 @@ class StoreLike(Protocol):
     client_id: int
     accounts: list[str]
     min_ticks: dict[int, float]
+    tickers: dict[int, Any]
 
     def watch(self, kind: Any) -> set[Any]:
         """Return the set that gathers keys of changed objects."""
+
+    def unwatch(self, kind: Any) -> None:
+        """Stop gathering them."""
 
     def rows(self, kind: str, keys: Iterable[Any] | None = None) -> Iterable[tuple[Any, object]]:
         """Yield (key, object), None for objects that are gone."""
@@ -131,6 +139,9 @@ class Tables:
             view.name: view if view.name == "quotes" else view.with_ticks(lambda conId: store.min_ticks.get(conId))
             for view in (*VIEWS, orders)
         }
+        self._views["news"] = NEWS
+        self._streams = Streams(store, self._parts)
+        self._completed: Table | None = None
         store.on_dirty = self._clock.mark
 
     @property
@@ -182,6 +193,49 @@ class Tables:
         """What the gateway and this package said; the newest 10,000 lines."""
         return self._table("log")
 
+    @property
+    def news(self) -> Table:
+        """Headlines as they come; the newest 10,000."""
+        return self._table("news")
+
+    @property
+    def completed(self) -> Table:
+        """Orders that are done: filled, cancelled or refused; those of before only after `ib.reqCompletedOrders`."""
+        with self._store.lock:
+            if self._completed is None:
+                self._completed = self.orders.where(status=sorted(OrderStatus.DoneStates))
+            return self._completed
+
+    def ticks(self, contract: Any, cap: int = MAX_TICKS) -> Table:
+        """Return the table of a contract's single ticks from now on, the newest `cap`; the same one as long as it is
+        in use.
+
+        Filled by `ib.reqTickByTickData`, and by the trades of market data with generic tick 233 or 375.
+
+        Args:
+            contract: The contract, or its Ticker.
+            cap: Most rows; of the first call for a contract.
+        """
+        return self._streams.ticks(*self._market(contract), cap)
+
+    def depth(self, contract: Any) -> Table:
+        """Return the table of the order book of a contract (or Ticker), best first; filled by `ib.reqMktDepth`."""
+        return self._streams.depth(*self._market(contract))
+
+    def scanner(self, found: Any) -> Table:
+        """Return the table of a market scan, by rank; of the list that `ib.reqScannerSubscription` gave."""
+        return self._streams.scan(found)
+
+    def of(self, objects: Any) -> Table:
+        """Return a table of a list of contract details (by conId) or of option chains (a row for each expiration and
+        strike); it stays as it is.
+
+        Raises:
+            TypeError: The list holds something else.
+        """
+        parts = {name: part for name, part in self._parts.items() if name not in ("lock", "announce")}
+        return list_table(list(objects), **parts)
+
     def bars(self, bars: Any) -> BarsTable:
         """Return the table of a bar list (historical, 5-second, or made of ticks); the same one as long as it is in
         use.
@@ -204,34 +258,53 @@ class Tables:
         """Bring what changed into the tables that somebody follows, and tell them. Runs on the IO thread."""
         store = self._store
         tables = list(self._tables.values())
-        followed: list[Table] = [*tables, *self._bars.values()]
+        with store.lock:
+            streams = self._streams.live()
+        for table in streams:  # pulled in any case: what is gathered for them must not pile up
+            with store.lock:
+                self._quietly(table)
+        followed: list[Table] = [*tables, *self._bars.values(), *streams]
         for table in followed:
             source = self._sources.get(table.name)
             if not table.is_followed and (source is None or source.backlog < MAX_BACKLOG):
                 continue
             with store.lock:
-                self._flushing = True
-                try:
-                    table._pull()
-                except Exception:
-                    _logger.exception("table %r cannot be brought up to date", table.name)
-                finally:
-                    self._flushing = False
+                self._quietly(table)
         with store.lock:
             for kind in self._bar_kinds:  # bars tables look at the version of their list
                 store.watch(kind).clear()
         for table in followed:
             table.notify()
 
+    def _market(self, of: Any) -> tuple[Any, int]:
+        """Return a contract and the Store's key of its market, given the contract or its Ticker."""
+        with self._store.lock:
+            for key, ticker in self._store.tickers.items():
+                if ticker is of:
+                    return of.contract, key
+        contract = getattr(of, "contract", of)
+        return contract, contract_key(contract)
+
+    def _quietly(self, table: Table) -> None:
+        """Bring a table up to date without starting the clock again."""
+        self._flushing = True
+        try:
+            table._pull()
+        except Exception:
+            _logger.exception("table %r cannot be brought up to date", table.name)
+        finally:
+            self._flushing = False
+
     def __iter__(self) -> Iterator[Table]:
         """Iterate over the tables in use."""
         return iter(list(self._tables.values()))
 
     def __dir__(self) -> list[str]:
-        return [*self._views, "bars"]
+        return [*self._views, "bars", "completed", "depth", "of", "scanner", "ticks"]
 
     def __repr__(self) -> str:
-        return f"tables: {', '.join(sorted(self._views))}, bars(list)"
+        views = ", ".join(sorted([*self._views, "completed"]))
+        return f"tables: {views}, bars(list), ticks(contract), depth(contract), scanner(list), of(list)"
 
     def _table(self, name: str) -> Table:
         table = self._tables.get(name)

@@ -129,3 +129,23 @@ def test_a_contract_without_con_id_has_a_ticker_as_well(told):
 @pytest.mark.parametrize(("ids", "key"), [((1, 7, 99), (1, 7)), ((1, 0, 99), 99), ((0, -5, 99), 99)])
 def test_a_trade_is_known_by_its_order_id_or_else_by_its_perm_id(ids, key):
     assert order_key(*ids) == key
+
+
+def test_single_ticks_are_kept_for_who_taps_them(told):
+    ticker = told.ticker(1, "Last")
+    key = hash(AMD)
+    told.store.taps[key] = kept = module.deque(maxlen=2)
+    watched = told.store.watch(("ticks", key))
+    told.take(QUOTE)  # no trade
+    told.take(m.TickByTick(1, 1, 0, 10.0, 1.0, 0, "ARCA", ""), m.TickByTick(1, 1, 0, 11.0, 1.0, 0, "ARCA", ""))
+    assert [tick.price for tick in kept] == [10.0, 11.0]
+    assert [tick.price for tick in ticker.tickByTicks] == [10.0, 11.0]
+    assert watched == {key}
+
+
+def test_what_is_not_watched_any_more_gathers_no_keys(told):
+    watched = told.store.watch("positions")
+    told.store.unwatch("positions")
+    told.store.touch("positions", 1)
+    assert watched == set()
+    told.store.unwatch("positions")

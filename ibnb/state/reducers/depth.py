@@ -58,6 +58,7 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
                 rows.insert(position, row)
                 _renumber(by_position, rows, min(position, len(rows) - 1))
         fields[rows_name] = rows
+        store.touch(("depth", record.key), record.key)
         record.dom_ticks.append(
             _new(MktDepthData, (store.now, position, marketMaker, operation, side, price, size)),
         )
@@ -91,6 +92,7 @@ def reset_book(store: Store, record: QuoteRecord) -> None:
         for row in record.fields[_FIELDS[side][0]]:
             record.dom_ticks.append(MktDepthData(store.now, 0, "", DELETE, side, row.price, 0))
     clear_book(record)
+    store.touch(("depth", record.key), record.key)
     if not record.dirty:
         record.dirty = True
         store.dirty_quotes.append(record)

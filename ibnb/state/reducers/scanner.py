@@ -20,6 +20,7 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.unknown_ids += 1
             return
         found[:] = elements
+        store.touch(("scan", reqId), reqId)
         store.requests.finish(reqId)
         store.emit_ib("scannerDataEvent", found)
         store.emit(found, "updateEvent", found)
@@ -35,4 +36,5 @@ def empty_scan(store: Store, reqId: int) -> None:
     found = store.subscribers.get(reqId)
     if isinstance(found, ScanDataList) and found:
         found.clear()
+        store.touch(("scan", reqId), reqId)
         store.emit(found, "updateEvent", found)
