@@ -105,8 +105,13 @@ $(BUILD)/kernels/.made: $(VENV)/.test tests/kernels/install.py
 notebooks: $(VENV)/.test ## Every notebook against the simulated gateway
 	@$(PYTEST) tests/notebooks
 
+# Groups run by themselves: Playwright's loop stays in a process, kernels and browsers need the cores for themselves.
 test: lint types node_modules/.made $(BUILD)/kernels/.made chromium ## Everything
-	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests
+	@export CHROMIUM="$$(.ci/chromium)"; failed=""; \
+	run() { echo "== $$*"; $(PYTEST) "$$@" || failed="$$failed $$1"; }; \
+	run $(UNIT) -n auto -p no:benchmark; \
+	$(foreach group,$(SLOW),run tests/$(group);) \
+	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 bench: $(VENV)/.test ## ibnb beside ib_async and the official client, ratios printed
 	@$(PY) benchmarks/run_all.py $(BENCH)
