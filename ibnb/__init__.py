@@ -120,7 +120,7 @@ if TYPE_CHECKING:
     from ibnb.flexreport import FlexReport
     from ibnb.ib import IB
     from ibnb.ibcontroller import IBC, Watchdog
-    from ibnb.tables import table
+    from ibnb.tables.user import table
     from ibnb.wrapper import Wrapper
 
 __all__ = [

@@ -92,11 +92,11 @@ class BarDataList(list[BarData]):
         from ibnb.barcolumns import BarColumns
 
         if self._parts:
-            parts, self._parts = self._parts, []
-            known = self._pending
+            parts, known = self._parts, self._pending
             if known is None and super().__len__():
                 known = BarColumns.of_objects(list(super().__iter__()))
-            parsed = [BarColumns.of_rows(rows, self.default_zone) for rows in parts]
+            parsed = [BarColumns.of_rows(rows, self.default_zone) for rows in parts]  # may fail: then the rows stay
+            self._parts = []
             self._columns = self._pending = BarColumns.joined([known, *parsed] if known is not None else parsed)
             super().clear()
         elif self._columns is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from ibnb.bars import BarDataList
+from ibnb.errors import RemoteProtocolError
 from ibnb.objects import BarData
 from ibnb.state.store import Store
 from ibnb.values import parseIBDatetime
@@ -52,8 +53,9 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
     def head_timestamp(reqId: int, headTimestamp: str) -> None:
         try:
             requests.finish(reqId, parseIBDatetime(headTimestamp))
-        except ValueError as error:
-            requests.fail(reqId, error)
+        except ValueError:
+            text = f"HeadTimestamp at server version {store.server_version}: {headTimestamp!r} is no time"
+            requests.fail(reqId, RemoteProtocolError(text))
 
     return {
         m.HistoricalData: historical_data,

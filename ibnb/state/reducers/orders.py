@@ -198,7 +198,10 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
         for name, value in vars(report).items():
             setattr(known, name, value)
         store.touch("executions", report.execId)
-        trade = store.permId2Trade.get(fill.execution.permId)
+        execution = fill.execution
+        trade = store.permId2Trade.get(execution.permId)
+        if trade is None:
+            trade = store.trades.get(order_key(execution.clientId, execution.orderId, execution.permId))
         if trade is not None:
             touch(store, trade)
             store.emit_ib("commissionReportEvent", trade, fill, known)
