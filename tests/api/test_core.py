@@ -111,3 +111,12 @@ def test_a_bounded_answer_is_none_when_it_does_not_come(wire):
 
 def test_core_ties_no_bars_to_displays():
     assert core.Core()._adopt(None) is None
+
+
+def test_a_blocking_coroutine_on_the_io_thread_is_refused_and_sends_nothing(wire):
+    async def block():
+        return wire.ib.reqMatchingSymbols("am")
+
+    with pytest.raises(LocalProtocolError, match="reqMatchingSymbols would block"):
+        IOThread.get().run(block()).result(5)
+    assert wire.sent == []

@@ -80,3 +80,15 @@ def test_the_gateway_knows_of_earnings(ib):
     assert "event_types" in json.loads(ib.getWshMetaData())["meta_data"]
     events = json.loads(ib.getWshEventData(WshEventData(conId=contract.conId)))
     assert {event["event_type"] for event in events} >= {"wshe_ed"}
+
+
+def test_events_asked_for_twice_end_the_request_before(wire):
+    wire.answer(m.ReqWshEventData, m.WshEventData(0, "[]"))
+    wire.ib.reqWshEventData(EVENTS)
+    assert wire.ib.getWshEventData(EVENTS) == "[]"
+    assert [type(request) for request in wire.sent] == [
+        m.ReqWshEventData,
+        m.CancelWshEventData,
+        m.ReqWshEventData,
+        m.CancelWshEventData,
+    ]

@@ -149,3 +149,32 @@ def test_what_is_not_watched_any_more_gathers_no_keys(told):
     told.store.touch("positions", 1)
     assert watched == set()
     told.store.unwatch("positions")
+
+
+def test_handlers_that_are_behind_are_told_of_at_every_doubling(told):
+    told.store.outbox.dropped_ticks = 10
+    told.take()
+    told.store.outbox.dropped_ticks = 20
+    told.take()
+    told.store.outbox.dropped_events = 1
+    told.take()
+    assert [line.text.partition(": ")[2].split(";")[0] for line in told.store.log.values()] == [
+        "10 waiting ticks and 0 events were dropped so far",
+        "20 waiting ticks and 1 events were dropped so far",
+    ]
+
+
+def test_a_price_increment_once_learnt_marks_the_rows_of_its_contract(told):
+    told.take(m.Position("DU1", AMD, 5.0, 9.0), m.Position("DU1", Stock("INTC", conId=2), 5.0, 9.0))
+    watched = told.store.watch("positions")
+    told.store.learn_tick(4391, 0.01)
+    assert (watched, told.store.min_ticks) == ({("DU1", 4391)}, {4391: 0.01})
+    watched.clear()
+    told.store.learn_tick(4391, 0.01)
+    told.store.learn_tick(4391, 0.0)
+    assert watched == set()
+
+
+def test_what_is_no_contract_has_no_key():
+    with pytest.raises(TypeError, match="a contract is needed"):
+        contract_key("AMD")

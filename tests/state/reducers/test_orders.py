@@ -1,6 +1,7 @@
 """Orders, statuses, executions and their commissions, in whatever order they come."""
 
 import copy
+import datetime as dt
 
 import pytest
 from reducing import AMD, Reducing
@@ -8,7 +9,7 @@ from reducing import AMD, Reducing
 from ibnb.contract import Contract, Stock
 from ibnb.objects import CommissionReport, Execution
 from ibnb.order import LimitOrder, Order, OrderState, OrderStatus, Trade
-from ibnb.values import UNSET_DOUBLE, UNSET_INTEGER
+from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER
 from ibnb.wire import catalogue as m
 
 PLAIN = Contract(secType="STK", conId=4391, symbol="AMD")
@@ -180,3 +181,18 @@ def test_changes_are_marked_for_the_tables(told, trade):
     orders, executions = told.store.watch("orders"), told.store.watch("executions")
     told.take(opened(), executed(), commission())
     assert (orders, executions) == ({(1, 7)}, {"e1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "time"),
+    [
+        ("20240105 14:30:00 US/Eastern", "", dt.datetime(2024, 1, 5, 19, 30, tzinfo=dt.UTC)),
+        ("20240105 14:30:00", "US/Eastern", dt.datetime(2024, 1, 5, 19, 30, tzinfo=dt.UTC)),
+        ("20240105 14:30:00 UTC", "US/Eastern", dt.datetime(2024, 1, 5, 14, 30, tzinfo=dt.UTC)),
+        ("", "", EPOCH),
+    ],
+)
+def test_the_time_of_an_execution_is_utc_and_in_tws_zone_without_its_own(told, text, zone, time):
+    told.store.owner.TimezoneTWS = zone
+    told.take(executed(time=text))
+    assert told.store.fills["e1"].execution.time == time

@@ -167,3 +167,18 @@ def test_ticks_for_nobody_are_counted(told, message):
 def test_the_price_increment_is_learnt_for_all_tables(told, ticker):
     told.take(m.TickReqParams(1, 0.01, "9c0001", 3))
     assert told.store.min_ticks == {ticker.contract.conId: 0.01}
+
+
+def test_a_last_size_alone_is_a_tick_at_the_last_price(told, ticker):
+    told.take(price(LAST, 2.0, 1.0), m.TickSize(1, 5, 8.0))
+    assert (ticker.lastSize, ticker.prevLastSize, ticks(ticker)[-1]) == (8.0, 1.0, (5, 2.0, 8.0))
+
+
+def test_a_text_of_an_unknown_type_is_kept(told, ticker):
+    told.take(m.TickString(1, 999, "text"))
+    assert ticker.tick999 == "text"
+
+
+def test_precisions_are_numbers_where_they_are_told(told, ticker):
+    told.take(m.TickReqParams(1, 0.01, "9c0001", 3, 2, 4))
+    assert (ticker.minTick, ticker.lastPricePrecision, ticker.lastSizePrecision) == (0.01, 2.0, 4.0)

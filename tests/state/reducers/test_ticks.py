@@ -107,3 +107,10 @@ def test_an_efp_quote_fills_its_field(told):
     ticker = told.ticker()
     told.take(m.TickEFP(1, 38, 12.5, "12.5", 101.0, 30, "20240315", 0.1, 0.2))
     assert ticker.bidEfp == EfpData(12.5, "12.5", 101.0, 30, "20240315", 0.1, 0.2)
+
+
+def test_a_trade_of_nothing_shows_what_stands_for_nothing():
+    told = Reducing(emptyPrice=None, emptySize=None)
+    ticker = told.ticker(1, "Last")
+    told.take(m.TickByTick(reqId=1, tickType=1, price=-1.0, size=0.0))
+    assert (ticker.last, ticker.lastSize) == (None, None)
