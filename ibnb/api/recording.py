@@ -156,6 +156,11 @@ class Recorder:
         return self._sink.writer.size
 
     @property
+    def seconds(self) -> float:
+        """How long ago the recording began: the moment, in its time, of what is recorded now."""
+        return self._sink.now_ns() / 1e9
+
+    @property
     def reason(self) -> str:
         """Why the recording has ended by itself; empty if it has not."""
         return self._sink.reason

@@ -2,12 +2,13 @@
 its own: times are passed in.
 
 The rules. The clock runs at `speed` over the times of the recording, and stands still at the next request of the
-recorded client that had an answer, until this client makes it, makes a later one, or `patience_s` have passed. Frames
-that answer a request are sent only to who asked it; who asks late gets what has been missed at once. While the clock
-stands for more than `grace_s`, requests that have been made get their answers ahead of time, as a client may wait for
-one before it goes on. Requests match when type and content, all but the ids, are equal; where none does, the moments
-they name may differ. A request that was recorded once may be made again. One that is not in the recording gets the end
-of an empty answer where the protocol has that, else error 321.
+recorded client that had an answer, until this client makes it or a later one. Once it has stood for `patience_s` since
+this client asked anything, it goes on, and stands no more until there is another request. Frames that answer a request
+are sent only to who asked it; who asks late gets what has been missed at once. While the clock stands for more than
+`grace_s`, requests that have been made get their answers ahead of time, as a client may wait for one before it goes on.
+Requests match when type and content, all but the ids, are equal; where none does, the moments they name may differ. A
+request that was recorded once may be made again. One that is not in the recording gets the end of an empty answer where
+the protocol has that, else error 321.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ __all__ = ["Playback"]
 
 BUDGET_BYTES: Final = 256 << 10
 REFUSED: Final = 321
+TICK_S: Final = 1e-9
+"""Moments this close are the same: timers round."""
 log = logging.getLogger("ibnb.sim")
 
 _ENDS: Final[dict[type, type]] = {
@@ -73,6 +76,7 @@ class Playback:
         self._anchor = (0.0, 0.0)  # a moment of ours, and that of the recording
         self._held: Ask | None = None
         self._held_since = 0.0
+        self._stood = 0.0  # since the client's last request, before what holds us now
         self._ids: dict[Ask, list[int | None]] = {}  # who gets the answers of a request; known = has been asked
         self._passed: set[Ask] = set()
         self._latest = -1  # index of the latest request that has been made
@@ -131,7 +135,10 @@ class Playback:
             return 0.0 if self._out else None
         if self._held is not None:
             waited = now - self._held_since
-            wait = (self._grace if waited < self._grace else self._patience) - waited
+            wait = min(
+                self._grace - waited if waited < self._grace - TICK_S else math.inf,
+                self._patience - self._stood - waited,
+            )
             return None if wait == math.inf else max(wait, 0.0)
         at, moment = self._anchor
         return max(at + (self._time(self.cursor) - moment) / self.speed - now, 0.0)
@@ -142,7 +149,7 @@ class Playback:
         while self._started and not self.is_finished and size < BUDGET_BYTES:
             index = self.cursor
             ask, frame = self.script.asks[index], self.script.frames[index]
-            if self.speed != math.inf and frame.time_ns / 1e9 > self.position(now) + 1e-9:
+            if self.speed != math.inf and frame.time_ns / 1e9 > self.position(now) + TICK_S:
                 break
             if ask is not None and self._waits_for(ask, now):
                 break
@@ -160,12 +167,13 @@ class Playback:
         if self._held is None:
             self._held, self._held_since = ask, now
         waited = now - self._held_since
-        if waited >= self._patience:
+        if self._stood + waited >= self._patience - TICK_S:
+            self._stood += waited
             log.info("replay: %s was not asked and is left out", type(ask.message).__name__)
             self._resume(now)
             self._passed.add(ask)
             return False
-        if waited >= self._grace:
+        if waited >= self._grace - TICK_S:
             self._answer_ahead()
         return True
 
@@ -187,6 +195,9 @@ class Playback:
     def take(self, message: Any, now: float) -> None:
         """Take a request of the client, of a type other than startApi."""
         new_id = id_of(message)
+        self._stood = 0.0
+        if self._held is not None:
+            self._held_since = now
         if is_quiet(message):
             self._stop(message, new_id)
             return
