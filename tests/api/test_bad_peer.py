@@ -14,7 +14,7 @@ import pytest
 
 import ibnb
 from ibnb.contract import Contract, ContractDescription, ContractDetails
-from ibnb.errors import DecodeError, IbnbError
+from ibnb.errors import DecodeError, IbnbError, RemoteProtocolError
 from ibnb.ib import IB
 from ibnb.net.iothread import IOThread
 from ibnb.objects import (
@@ -218,7 +218,7 @@ def complete(message: Any) -> list[Any]:
 def test_a_time_that_is_none_fails_its_request(peer, client):
     request, call, _ = WITH_ID["head timestamp"]
     peer.answers[request] = lambda asked: peer.frame(m.HeadTimestamp(asked.reqId, "yesterday"))
-    with pytest.raises(ValueError, match="yesterday"):
+    with pytest.raises(RemoteProtocolError, match="yesterday"):
         call(client)
     still_works(client)
 
