@@ -46,6 +46,7 @@ class RequestFuture(asyncio.Future[Any]):
 def awaitable(source: concurrent.futures.Future[Any]) -> RequestFuture:
     """Return `source` as a future of the caller's loop (running, or the thread's own)."""
     loop = thread_loop()
+    Home.here()  # events follow the caller into its loop
     future = RequestFuture(loop=loop)
     future.source = source
 
@@ -99,7 +100,7 @@ def run(*awaitables: Awaitable[Any], timeout: float | None = None) -> Any:
 
 async def _together(awaitables: tuple[Awaitable[Any], ...], timeout: float | None, home: Home | None) -> Any:
     if home is not None:
-        home.loop = asyncio.get_running_loop()
+        Home.here()
         home.post(lambda: None)  # what was queued before the loop ran is delivered in it
     if len(awaitables) == 1:
         return await asyncio.wait_for(awaitables[0], timeout)
@@ -143,7 +144,7 @@ def _run_forever() -> None:
     except RuntimeError:
         loop = thread_loop()
         home = Home.here()
-        home.loop = loop
+        home._live_in(loop)
         home.post(lambda: None)
         loop.run_forever()
 

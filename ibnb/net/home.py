@@ -65,8 +65,17 @@ class Home:
         if home is None:
             home = cls._local.home = Home()
         with contextlib.suppress(RuntimeError):
-            home.loop = asyncio.get_running_loop()
+            home._live_in(asyncio.get_running_loop())
         return home
+
+    def _live_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Deliver in this loop from now on; what was handed to a loop that has stopped is handed over anew."""
+        if loop is not self.loop:
+            with self._condition:
+                self.loop = loop
+                self._scheduled = False
+                if self._queue:
+                    self._wake()
 
     def is_here(self) -> bool:
         """Tell whether the caller runs on this home's thread."""
@@ -108,8 +117,10 @@ class Home:
         until = time.monotonic() + DRAIN_S
         while self._queue and time.monotonic() < until:
             self._deliver_one()
-        if self._queue:
-            with self._condition:
+        with self._condition:
+            for check in self._checks:  # a handler may have done what a blocked call waits for
+                check()
+            if self._queue:
                 self._wake()
 
     def _deliver_one(self) -> None:
@@ -175,7 +186,7 @@ class Home:
 
     def _run_loop(self, loop: asyncio.AbstractEventLoop, done: Callable[[], bool], timeout: float | None) -> bool:
         """Run this thread's own, idle loop until `done()`; deliveries and the user's tasks run in it."""
-        self.loop = loop
+        self._live_in(loop)
         over = loop.create_future()
 
         def check() -> None:

@@ -210,3 +210,34 @@ def test_interrupt_reaches_a_handler_that_does_not_end(io):
     with pytest.raises(KeyboardInterrupt):
         home.wait(lambda: False, 5)
     assert time.monotonic() - began < 1
+
+
+def test_events_follow_the_thread_into_a_second_loop(io):
+    """A script that connects, and then runs a coroutine in a loop of its own."""
+
+    def call():
+        home, seen = Home.here(), []
+        thread_loop()
+        home.loop = thread_loop()
+        home.post(lambda: seen.append("while idle"))
+
+        async def main():
+            Home.here()
+            home.post(lambda: seen.append("while running"))
+            await asyncio.sleep(0.05)
+
+        asyncio.run(main())
+        return seen
+
+    assert in_thread(call) == ["while idle", "while running"]
+
+
+def test_a_blocked_script_notices_what_its_handlers_do(io):
+    def call():
+        thread_loop()
+        home, seen = Home.here(), []
+        io.call_soon(lambda: io.call_later(0.02, home.post, lambda: seen.append(1)))
+        began = time.monotonic()
+        return home.wait(lambda: bool(seen), 5), time.monotonic() - began < 1
+
+    assert in_thread(call) == (True, True)
