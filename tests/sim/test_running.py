@@ -47,8 +47,14 @@ def test_the_same_port_again():
 
 
 def test_bad_options_raise_here():
+    before = gateway_threads()
     with pytest.raises(ValueError, match="server_version"):
         RunningGateway(server_version=1)
     with pytest.raises(ValueError, match="other machines"):
         RunningGateway("0.0.0.0", start=FRIDAY, positions=False)
-    assert not [t for t in threading.enumerate() if t.name == "ibnb-gateway"]
+    assert gateway_threads() == before
+
+
+def gateway_threads():
+    """The threads of gateways, those of other tests too."""
+    return {t for t in threading.enumerate() if t.name == "ibnb-gateway"}

@@ -182,6 +182,7 @@ class View:
 
 def test_bundle_is_the_live_view_with_the_static_forms_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     live = made(x=[1.0])
+    monkeypatch.setattr(Table, "view_factory", None)  # a connection of another test may have set it
     assert set(live._repr_mimebundle_()) == {"text/plain", "text/html"}
     with pytest.raises(RuntimeError, match=r"use \.df"):
         live.view()

@@ -1,0 +1,45 @@
+"""Tables and bars meet their views, and views hear how the connection stands."""
+
+import sys
+
+import pytest
+
+import ibnb
+from ibnb import display, widgets
+from ibnb.bars import BarDataList
+from ibnb.net.iothread import IOThread
+from ibnb.objects import BarData
+from ibnb.values import parseIBDatetime
+from ibnb.widgets import hub
+from ibnb.widgets.chart import BarChart
+from ibnb.widgets.tableview import TableView
+
+pd = pytest.importorskip("pandas")
+
+
+def test_the_views_send_from_the_io_thread():
+    assert hub.__module__ == "ibnb.widgets.hub"
+    assert sys.modules["ibnb.widgets.hub"]._timers == IOThread.get
+
+
+def test_a_table_gets_its_view():
+    table = ibnb.table(pd.DataFrame({"symbol": ["A"], "last": [1.0]}), key="symbol")
+    view = display.table_view(table, height=200)
+    assert isinstance(view, TableView)
+    assert (view.source, view.height) == (table, 200)
+    view.close()
+
+
+def test_bars_get_their_chart():
+    bars = BarDataList([BarData(parseIBDatetime("20240102 09:30:00 US/Eastern"), 1, 2, 0.5, 1.5, 10, 1, 1)])
+    chart = display.bar_chart(bars, height=300)
+    assert isinstance(chart, BarChart)
+    assert chart.height == 300
+    chart.close()
+
+
+def test_the_state_of_the_connection_is_passed_on(monkeypatch):
+    told = []
+    monkeypatch.setattr(widgets, "set_status", lambda state, text: told.append((state, text)))
+    display.tell_status("stale", "connection lost")
+    assert told == [("stale", "connection lost")]
