@@ -28,6 +28,7 @@ FORMAT: Final = 1
 HEADER_BYTES: Final = 256
 _MAGIC: Final = b"ibnb-recording "
 _HEAD: Final = Struct(">BQI")
+_FORM: Final = re.compile(rb"D?[UFI]\d{5,9}")
 _ANSWER: Final = re.compile(rb"(\d{1,6})\0[^\0]*\0")
 
 
@@ -242,16 +243,18 @@ class Masker:
         known = sorted(self._known, key=len, reverse=True)
         long = [re.escape(account) for account in known if len(account) > 4]
         short = [rb"(?:(?<=,)|\x%02x)%b" % (len(account), re.escape(account)) for account in known if len(account) <= 4]
-        forms = [rb"(?:\x%02xD[UFI]\d{%d}|\x%02x[UFI]\d{%d})" % (n, n - 2, n, n - 1) for n in range(6, 12)]
-        anywhere = b"|".join([*map(re.escape, known), rb"D?[UFI]\d{5,9}"])
+        anywhere = b"|".join([*map(re.escape, known), _FORM.pattern])
         self._in_text = re.compile(rb"(?<![0-9A-Za-z])(?:%b)(?!\d)" % anywhere)
-        self._in_proto = re.compile(b"|".join([*long, *short, *forms]))
+        self._in_proto = re.compile(b"|".join([*long, *short, rb"[\x06-\x0b]D?[UFI]\d{4,}"]))
 
     def _replace(self, match: re.Match[bytes]) -> bytes:
         found = match[0]
-        if found in self._known or found[0] >= 32:
+        size = found[0]
+        if size >= 32:
             return self._fake(found)
-        return found[:1] + self._fake(found[1:])  # the length in front of a protobuf string stays
+        account, rest = found[1 : 1 + size], found[1 + size :]  # a tag that looks like a digit may follow the string
+        is_whole = len(account) == size and (account in self._known or _FORM.fullmatch(account))
+        return found[:1] + self._fake(account) + rest if is_whole else found
 
     def _fake(self, account: bytes) -> bytes:
         fake = self.fakes.get(account)
@@ -340,8 +343,9 @@ class ConnectionLog:
         wire_id = int.from_bytes(payload[:4], "big")
         if not outgoing and wire_id in _ACCOUNTS_IDS:
             self._learn(payload, masker)
-        head, body = payload[:4], payload[4:]
-        return head + (masker.proto if wire_id > PROTO_OFFSET else masker.text)(body)
+        if wire_id > PROTO_OFFSET:
+            return masker.proto(payload)
+        return payload[:4] + masker.text(payload[4:])
 
     def _learn(self, payload: bytes, masker: Masker) -> None:
         try:
