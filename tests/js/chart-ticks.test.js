@@ -150,3 +150,13 @@ test("a month back from the 31st is the month before, not three days later", () 
   const first = rangeStart("1M", (i) => time[i], time.length, NEW_YORK, true);
   assert.equal(new Date(time[first]).toISOString().slice(0, 10), "2025-03-01");
 });
+
+test("a long second line gives way to the one beside it", () => {
+  // Half an hour steps from 22:30 on: midnight comes soon after the first label.
+  const start = Date.UTC(2026, 10, 19, 22, 30);
+  const zone = new Zone("UTC");
+  const ticks = layoutTicks({ timeOf: (i) => start + i * 1800e3, n: 24, from: 0, to: 24, step: 1, width: 700, zone, daily: false });
+  const long = ticks.index.filter((_, k) => ticks.text[k].includes("\n"));
+  for (let k = 1; k < long.length; k++) assert.ok(((long[k] - long[k - 1]) * 700) / 24 >= 100, ticks.text.join(" | "));
+  assert.ok(ticks.text.some((text) => text.includes("Fri Nov 20, 2026")), ticks.text.join(" | "));
+});

@@ -210,6 +210,7 @@ export function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, roo
   placed.sort((a, b) => a.index - b.index);
 
   let context = "";
+  let long = { at: -Infinity, tick: -1 }; // the last label with a second line
   for (const { index, local: at } of placed) {
     const pixel = (index - from) / perPixel + left;
     if (pixel < HALF) continue;
@@ -217,6 +218,11 @@ export function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, roo
     const under = contextText(UNITS[unit].name, at);
     // The long second line would be cut at the left edge; the next label has it then.
     const isNew = under !== context && (pixel >= LONG_HALF || under === "");
+    if (isNew && under) {
+      // Two long lines that would meet: the day that has just begun in view gives way to the whole one after it.
+      if (pixel - long.at < 2 * LONG_HALF) ticks.text[long.tick] = ticks.text[long.tick].split("\n")[0];
+      long = { at: pixel, tick: ticks.text.length };
+    }
     ticks.index.push(index);
     ticks.text.push(isNew && under ? `${main}\n${under}` : main);
     if (isNew) context = under;

@@ -290,12 +290,17 @@ function layoutTicks({ timeOf, n, from, to, step, width, zone, daily, room = 76,
   }
   placed.sort((a, b) => a.index - b.index);
   let context = "";
+  let long = { at: -Infinity, tick: -1 };
   for (const { index, local: at } of placed) {
     const pixel = (index - from) / perPixel + left;
     if (pixel < HALF) continue;
     const main = mainText(UNITS[unit].name, at, unit);
     const under = contextText(UNITS[unit].name, at);
     const isNew = under !== context && (pixel >= LONG_HALF || under === "");
+    if (isNew && under) {
+      if (pixel - long.at < 2 * LONG_HALF) ticks.text[long.tick] = ticks.text[long.tick].split("\n")[0];
+      long = { at: pixel, tick: ticks.text.length };
+    }
     ticks.index.push(index);
     ticks.text.push(isNew && under ? `${main}
 ${under}` : main);
