@@ -56,12 +56,12 @@ def explain(frame: Frame, codec: Codec | None, *, full: bool = False) -> str:
         known = int.from_bytes(key, "big") if not codec.classic else key.decode("ascii", "backslashreplace")
         return f"unknown message {known}: {raw(payload)}"
     try:
-        message = codec.decode(payload)
+        shown = _message(codec.decode(payload), full)  # rows are decoded here, and may be bad
     except DecodeError as error:
         return f"! {error}: {raw(payload)}"
     more = codec.surplus_fields - surplus
     tail = f"  (+{more} unknown field{'s' * (more > 1)}: {raw(payload)})" if more else ""
-    return _message(message, full) + tail
+    return shown + tail
 
 
 def raw(payload: bytes) -> str:

@@ -260,7 +260,9 @@ class Masker:
         fake = self.fakes.get(account)
         if fake is None:
             taken = {*self.fakes.values(), *self.fakes, *self._known, account}
-            fake = self.fakes[account] = next(name for name in _names(account) if name not in taken)
+            fake = self.fakes[account] = next(
+                (name for name in _names(account) if name not in taken), b"?" * len(account)
+            )
         return fake
 
 

@@ -103,6 +103,28 @@ def _soon(condition, seconds=5.0):
     return condition()
 
 
+def test_a_recording_of_the_end_of_a_session_can_be_replayed(tmp_path):
+    ib = ibnb.demo(accounts=(replay_check.ACCOUNT,))
+    ib.reqMktData(ibnb.Forex("EURUSD"))
+    with ib.record(tmp_path / "late") as recorder:
+        ticker = ib.reqMktData(AMD)
+        assert _soon(lambda: ticker.hasBidAsk() and recorder.seconds > 0.3)
+        with ib.wrapper.lock:
+            recorder.stop()
+            last = ticker.bid
+    ib.disconnect()
+    ib = ibnb.replay(tmp_path / "late", "max")
+    try:
+        assert ib.managedAccounts() == [replay_check.MASKED]
+        assert ib.positions() == [], "asked before the recording"
+        ticker = ib.reqMktData(AMD)
+        assert ib.gateway.wait(10)
+        assert _soon(lambda: ticker.bid == last)
+        assert len(ib.tickers()) == 1, "and the older stream is left out"
+    finally:
+        ib.disconnect()
+
+
 def test_before_anybody_connects(quotes):
     with RunningReplay(quotes) as running:
         assert (running.position, running.is_finished, running.wait(0.0)) == (0.0, False, False)

@@ -3,7 +3,7 @@
 import io
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.contract import Stock
@@ -71,6 +71,15 @@ def test_bad_fields_are_named():
     assert "<- ! TickPrice" in cut
 
 
+def test_bad_bars_are_named_when_they_are_shown():
+    payload = Codec(Side.SERVER, 225).encode(m.HistoricalData(5, "", "", [BarData(date="20261120")]))
+    bad = payload.replace(b"20261120", b"2026112\xff")
+    (short,) = explained(225, bad)
+    (long,) = explained(225, bad, full=True)
+    assert "<1 rows of BarData" in short
+    assert "<- ! HistoricalData" in long and "bars[0]" in long
+
+
 def test_notes_and_what_is_cut_off():
     notes = [Frame(Kind.NOTE, 3, json.dumps({"ended": "limit", "n": 3}).encode()), Frame(Kind.NOTE, 4, b"[1]\xff")]
     assert [line[13:] for line in explained(178, *notes)] == ["-- note: ended: limit, n: 3", r"-- note '[1]\xff'"]
@@ -95,6 +104,7 @@ def test_a_second_connection_has_its_own_version():
     assert "CurrentTime time=178" in text and "CurrentTime time=225" in text
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(Kind), st.binary(max_size=60)), max_size=8), st.sampled_from([157, 200, 225]))
 def test_nothing_is_raised(frames, version):
     head = [Frame(Kind.HELLO, 0, b"v157..225"), Frame(Kind.WELCOME, 0, b"%d\0now\0" % version)]

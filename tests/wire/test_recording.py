@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ibnb.contract import Contract
@@ -106,6 +106,7 @@ def test_a_newer_format_is_refused():
         read(Header("9", format=2).pack())
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_frames_or_the_error(data):
     for content in (data, HEADER.pack() + data):
@@ -155,6 +156,7 @@ def test_a_connection_is_cut_into_frames(version):
     assert [decode(frame.payload) for frame in recording.frames[3:]] == [m.NextValidId(5), m.CurrentTime(7)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), max_size=60), st.sampled_from([178, 225]))
 def test_cutting_does_not_depend_on_packets(sizes, version):
     whole = conversation(version, m.NextValidId(5), m.TickPrice(1, 2, 3.5, 100.0, 0), m.CurrentTime(7))
@@ -295,6 +297,7 @@ def test_an_account_within_another_keeps_its_length_and_its_rest():
     assert masker.proto(b"\x0a\x08U12345672\x02AB") == b"\x0a\x08U00000012\x02AB", "a tag that looks like a digit"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ADFIU0123456789", min_size=1, max_size=9), min_size=1, max_size=12, unique=True))
 def test_fakes_are_as_long_and_tell_accounts_apart(accounts):
     masker = Masker()
@@ -303,6 +306,22 @@ def test_fakes_are_as_long_and_tell_accounts_apart(accounts):
     assert [len(fake) for fake in fakes] == [len(account) for account in accounts]
     assert len(set(fakes)) == len(fakes)
     assert not set(fakes) & {account.encode() for account in accounts}
+
+
+def test_short_accounts_run_out_of_numbers():
+    masker = Masker()
+    masker.add(",".join("ABCDEFGHIJKL"))
+    assert sorted(masker.fakes.values()) == sorted(b"%c" % c for c in b"123456789MNO")
+    masker.add(",".join("abcdefghijklmnopqrstuvwxyz"))
+    assert masker.fakes[b"z"] == b"?"
+
+
+def test_accounts_in_protobuf_have_their_length_in_front():
+    mask = Masker().proto
+    assert mask(b"\x0a\x08U7777777") == b"\x0a\x08U0000001"
+    assert mask(b"\x0a\x08U77777772\x02AB") == b"\x0a\x08U00000012\x02AB", "a tag that looks like a digit"
+    for text in (b"\x0a\x0bU123456", b"\x0a\x0cU1234567 and", b"\x0a\x06U1234A", b"\x0a\x06DU1234"):
+        assert mask(text) == text
 
 
 def test_accounts_stay_without_a_masker():
