@@ -26,7 +26,7 @@ class FrameClock:
         call_later: Runs a function on the IO thread after some seconds; is called from whatever thread marks.
         flush: What to run.
         now: Monotonic seconds.
-        frame_s: Least time between two flushes.
+        frame_s: Time between two flushes; at least half of it where one was late.
         first_s: Delay of a flush when none ran for a frame; the packets of one read come together in it.
     """
 
@@ -46,6 +46,7 @@ class FrameClock:
         self._now = now
         self._pending = False
         self._flushed_at = -frame_s
+        self._due = -frame_s
         self._guard = threading.Lock()
 
     def mark(self) -> None:
@@ -54,14 +55,18 @@ class FrameClock:
             return
         with self._guard:
             wanted, self._pending = not self._pending, True
-            wait = max(self.first_s, self._flushed_at + self.frame_s - self._now())
+            now = self._now()
+            wait = max(self.first_s, self._flushed_at + self.frame_s - now)
+            if wanted:
+                self._due = now + wait
         if wanted:
             self._call_later(wait, self._fire)
 
     def _fire(self) -> None:
         with self._guard:
             self._pending = False  # before the flush: what comes during it asks anew
-            self._flushed_at = self._now()
+            # A flush that came late, as beside a cell that keeps the CPU, does not put off the next one as well.
+            self._flushed_at = max(self._due, self._now() - self.frame_s / 2)
         self._flush()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+from collections.abc import Callable
 
 from ibnb.tables.clock import FrameClock, caller_home
 from tests.tables.support import Timer
@@ -38,6 +39,22 @@ def test_marks_in_a_stream_make_one_flush_a_frame() -> None:
     assert 19 <= len(flushes) <= 21
     gaps = [b - a for a, b in itertools.pairwise(flushes)]
     assert min(gaps) >= 0.0499
+
+
+def test_a_late_flush_does_not_put_off_the_next_one() -> None:
+    waits: list[float] = []
+    fire: list[Callable[[], None]] = []
+    now = [100.0]
+    clock = FrameClock(lambda s, fn: (waits.append(s), fire.append(fn)), lambda: None, now=lambda: now[0])
+    clock.mark()
+    now[0] += waits[-1] + 0.02  # the timer came 20 ms late
+    fire[-1]()
+    clock.mark()
+    assert round(waits[-1], 6) == 0.03
+    now[0] += 1  # very late
+    fire[-1]()
+    clock.mark()
+    assert round(waits[-1], 6) == 0.025
 
 
 def test_a_mark_during_the_flush_is_not_lost() -> None:
