@@ -40,6 +40,7 @@ class _Sink:
         self.reason = ""
         self._queue: deque[tuple[int, ConnectionLog, bool, bytes]] = deque()
         self._taken = self._written = 0  # bytes; one writer each
+        self._is_open = True
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ibnb-record", daemon=True)
 
@@ -57,11 +58,14 @@ class _Sink:
         queue, clock, started = self._queue, time.monotonic_ns, self.started_ns
 
         def tap(outgoing: bool, data: bytes) -> None:
-            if self._taken - self._written < MAX_WAITING_BYTES and not self.reason:
-                self._taken += len(data)
-                queue.append((clock() - started, log, outgoing, data))
-            elif not self.reason:
+            if not self._is_open:
+                return
+            if self._taken - self._written > MAX_WAITING_BYTES:
+                self._is_open = False
                 self.reason = f"the disk is {MAX_WAITING_BYTES >> 20} MB behind the connection"
+                return
+            self._taken += len(data)
+            queue.append((clock() - started, log, outgoing, data))
 
         return tap
 
@@ -89,10 +93,12 @@ class _Sink:
         if writer.is_full and not self.reason:
             self.reason = f"its limit of {writer.size} bytes is reached"
         if self.reason:
+            self._is_open = False
             queue.clear()
 
     def close(self) -> None:
         """Write what is queued and close the file; may be called again, from any thread."""
+        self._is_open = False
         self._ending.set()
         if self._thread.ident is None:
             self.file.close()
@@ -119,7 +125,7 @@ class Recorder:
         conn = self._client.conn
         if conn is not None and self._client.isReady():
             conn.tap = self._join(conn)
-        elif conn is not None:
+        elif conn is not None or self._client.connState != Client.DISCONNECTED:
             raise RuntimeError("the connection is being opened; record before connect() or after it")
         self._client.new_tap = self._new_tap
         self._sink.start()

@@ -181,6 +181,10 @@ def test_not_while_connecting(path):
     with pytest.raises(RuntimeError, match="before connect"):
         line.ib.record(path)
     assert line.ib.client.new_tap is None
+    other = IB()
+    other.client.connState = other.client.CONNECTING
+    with pytest.raises(RuntimeError, match="before connect"):
+        other.record(path)
     line.start()
     with line.ib.record(path):
         pass
@@ -251,6 +255,15 @@ def test_a_disk_that_hangs_does_not_eat_the_memory(path, monkeypatch):
     assert "behind the connection" in recorder.reason
     assert len(recorder._sink._queue) < 100
     recorder.stop()
+
+
+def test_a_tap_that_stays_on_takes_nothing_after_the_end(path):
+    ib = IB()
+    recorder = ib.record(path)
+    tap = ib.client.new_tap()
+    recorder.stop()
+    tap(False, b"late")
+    assert not recorder._sink._queue
 
 
 def test_what_was_written_survives_a_crash(path, monkeypatch):
