@@ -29,7 +29,7 @@ from . import protocol
 logger = logging.getLogger("ibnb.widgets")
 
 CREDITS = 2
-FLUSH_S, SHARED_FLUSH_S = 0.05, 0.06
+FLUSH_S, SHARED_FLUSH_S = 0.055, 0.06
 SILENT_S = 2.0
 ASK_S = 0.25
 SLOWEST_S = 1.0
