@@ -64,6 +64,7 @@ def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
 
 
 def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    """Return the handlers of portfolio and positions. Long, since it only holds handlers, closures over the store."""
     requests = store.requests
     recreate = Contract.recreate
 

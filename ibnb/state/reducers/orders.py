@@ -33,6 +33,7 @@ def touch(store: Store, trade: Trade) -> None:
 
 
 def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    """Return the handlers of orders and statuses. Long, since it only holds handlers, closures over the store."""
     requests = store.requests
 
     def open_order(order: Order, contract: Contract, orderState: OrderState, *_: Any) -> None:
