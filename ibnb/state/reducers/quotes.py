@@ -27,7 +27,7 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
 
 
 def _price_routes(store: Store) -> dict[type, Callable[..., Any]]:
-    """Return the handlers of prices and sizes. Long, since it only holds handlers: closures over names that cost nothing to look up."""
+    """Return the handlers of prices and sizes. Long, since it only holds handlers, closures over the store."""
     find = store.records.get
     quotes, sizes, prices, attributes, marks = (
         types.QUOTES,
@@ -105,7 +105,7 @@ def _price_routes(store: Store) -> dict[type, Callable[..., Any]]:
 
 
 def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
-    """Return the handlers of texts, numbers and Greeks. Long, since it only holds handlers: closures over names that cost nothing to look up."""
+    """Return the handlers of texts, numbers and Greeks. Long, since it only holds handlers, closures over the store."""
     find = store.records.get
     mark = store.dirty_quotes.append
     strings, timestamps, rt_volumes, generics, greeks = (
