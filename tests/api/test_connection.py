@@ -151,7 +151,8 @@ def test_connecting_can_be_awaited_and_events_come_to_that_loop(gateway, in_thre
 
 
 def test_client_zero_binds_manual_orders(gateway):
-    with IB().connect(gateway.host, gateway.port, clientId=0, fetchFields=StartupFetchNONE):
+    with IB().connect(gateway.host, gateway.port, clientId=0, fetchFields=StartupFetchNONE) as ib:
+        ib.reqCurrentTime()  # answered after the request to bind
         assert gateway.call(lambda: gateway.gateway.client(0).is_auto_bound)
 
 
