@@ -16,6 +16,7 @@ PYTEST     := $(PY) -m pytest
 # All but what needs a browser, kernels, other clients or much time.
 SLOW       := browser kernels notebooks conformance
 UNIT       := tests $(SLOW:%=--ignore tests/%)
+QUICK      := $(UNIT) --ignore tests/sim --ignore tests/compat --ignore tests/fuzz --ignore tests/js
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -79,7 +80,8 @@ types: $(VENV)/.test ## mypy --strict
 unit: $(VENV)/.test node_modules/.made ## Tests without browsers, kernels and other clients, on all cores
 	@$(PYTEST) $(UNIT) -n auto -p no:benchmark
 
-check: lint types unit ## Lint, types and unit tests
+check: lint types ## Lint, types and the quick tests, in a minute
+	@$(PYTEST) $(QUICK) -n auto -p no:benchmark
 
 node_modules/.made: package-lock.json
 	@command -v npm > /dev/null || { echo "the front end's checks need node 20 and npm (users of ibnb do not)"; exit 1; }
