@@ -4,7 +4,7 @@
 
 Prints ``listening on HOST:PORT``. Server version 178, frames written by hand, so that a mistake of ibnb's own codec
 cannot hide a lost tick. The k-th tick of a subscription is a last price of k. A request for history is kept waiting for
-ever; the current time is the number of history requests that were cancelled.
+ever; the current time is 1,000 times the number of history requests that were cancelled, plus those that wait.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class Client:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rate: float) -> None:
         self.reader, self.writer, self.rate = reader, writer, rate
         self.streams: dict[str, int] = {}
-        self.cancelled = 0
+        self.cancelled = self.waiting = 0
 
     async def run(self) -> None:
         """Handshake, then answer until the client leaves."""
@@ -68,12 +68,15 @@ class Client:
         elif kind == "99":
             send(frame(102))
         elif kind == "49":
-            send(frame(49, 1, self.cancelled))
+            send(frame(49, 1, 1000 * self.cancelled + self.waiting))
         elif kind == "1":
             self.streams[fields[1]] = 0
         elif kind == "2":
             self.streams.pop(fields[1], None)
+        elif kind == "20":
+            self.waiting += 1
         elif kind == "25":
+            self.waiting -= 1
             self.cancelled += 1
 
     async def pump(self) -> None:
