@@ -60,7 +60,8 @@ chromium: ## Find a Chromium, or install Debian's
 demo: $(VENV)/.lab ## JupyterLab with the quickstart; HEADLESS=1 writes build/quickstart.html instead
 ifdef HEADLESS
 	@mkdir -p $(BUILD)
-	@$(PY) -m nbconvert --log-level ERROR --execute --to notebook --output-dir $(BUILD) --output quickstart.ipynb notebooks/quickstart.ipynb
+	@$(PY) -m nbconvert --log-level ERROR --execute --to notebook --output-dir $(BUILD) --output quickstart.ipynb notebooks/quickstart.ipynb \
+	  2> >(grep -v "TCP without encryption" >&2)  # the kernel's remark about its own loopback connection
 	@$(PY) -m nbconvert --log-level ERROR --to html --output-dir $(BUILD) --output quickstart.html $(BUILD)/quickstart.ipynb
 	@echo "$(BUILD)/quickstart.html"
 else
