@@ -105,8 +105,8 @@ $(BUILD)/kernels/.made: $(VENV)/.test tests/kernels/install.py
 	@$(PY) tests/kernels/install.py $(BUILD)/kernels
 	@touch $@
 
-notebooks: $(VENV)/.test ## Every notebook against the simulated gateway
-	@$(PYTEST) tests/notebooks
+notebooks: $(VENV)/.test chromium ## Every notebook against the simulated gateway, the quickstart in JupyterLab too
+	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests/notebooks
 
 # Groups run by themselves: Playwright's loop stays in a process, kernels and browsers need the cores for themselves.
 test: lint types node_modules/.made $(BUILD)/kernels/.made chromium ## Everything

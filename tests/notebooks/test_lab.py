@@ -6,7 +6,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser.notebook_browser import CHROMIUM
 
 ROOT = Path(__file__).parent.parent.parent
 # JupyterLab 4.6 now and then logs this about a cell of its own that it has put away; no line of ours is in the stack.
@@ -59,7 +58,6 @@ def show(nb, start):
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.skipif(not os.path.exists(CHROMIUM), reason=f"no Chromium at {CHROMIUM}")
 def test_quotes_and_chart_live_on(open_notebook, lively, tmp_path):
     nb = open_notebook(lively)
     nb.run_all(timeout=120)
