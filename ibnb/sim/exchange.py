@@ -74,6 +74,7 @@ class WorkingOrder:
     is_triggered: bool = False
     is_resting: bool = False
     is_transmitted: bool = True
+    is_manual: bool = False  # entered in TWS: no order id until client 0 binds it
     checked: float = 0.0
     expires: float | None = None
     ended: float = 0.0
@@ -137,6 +138,13 @@ class Exchange:
         """Return an order of a client by its id."""
         return self._by_id.get((client_id, order_id))
 
+    def bind(self, working: WorkingOrder) -> None:
+        """Give an order that was entered by hand an id of client 0, so that it may be changed and cancelled there."""
+        working.order_id = working.order.orderId = self.next_order_id
+        self.next_order_id += 1
+        self._last_used[0] = working.order_id
+        self._by_id[0, working.order_id] = working
+
     def open_orders(self, client_id: int | None = None) -> list[WorkingOrder]:
         """Return the orders that are not done, of one client or of all."""
         return [
@@ -151,6 +159,32 @@ class Exchange:
             return
         if order.orderId <= self._last_used.get(client_id, 0):
             raise RequestRefused(103, "Duplicate order id")
+        working = self._take(client_id, contract, instrument, order, account)
+        self._last_used[client_id] = order.orderId
+        self.next_order_id = max(self.next_order_id, order.orderId + 1)
+        self._by_id[client_id, order.orderId] = working
+        if working.is_transmitted:
+            self._transmit_family(working)
+
+    def place_manual(
+        self, contract: Contract, instrument: Instrument, order: Order, account: Account,
+        on_bound: Callable[[WorkingOrder], None] | None = None,
+    ) -> WorkingOrder:  # fmt: skip
+        """Take an order entered by hand in TWS; with `on_bound`, which is told, it is bound to client 0 at once."""
+        order = copy.copy(order)
+        order.orderId, order.transmit = 0, True
+        working = self._take(0, contract, instrument, order, account)
+        working.is_manual = True
+        if on_bound is not None:
+            self.bind(working)
+            on_bound(working)
+        self._transmit_family(working)
+        return working
+
+    def _take(
+        self, client_id: int, contract: Contract, instrument: Instrument, order: Order, account: Account
+    ) -> WorkingOrder:
+        """Put a new order into the book."""
         working = WorkingOrder(
             copy.copy(order), contract, instrument, account, client_id, order.orderId, self._next_perm_id(), self.now,
             checked=self.now, is_transmitted=order.transmit,
@@ -158,13 +192,9 @@ class Exchange:
         working.order.clientId, working.order.permId, working.order.account = client_id, working.perm_id, account.name
         if not working.order.tif:
             working.order.tif = "DAY"
-        self._last_used[client_id] = order.orderId
-        self.next_order_id = max(self.next_order_id, order.orderId + 1)
         self.orders.append(working)
-        self._by_id[client_id, order.orderId] = working
         working.expires = self._expiry(working)
-        if working.is_transmitted:
-            self._transmit_family(working)
+        return working
 
     def cancel(self, client_id: int, order_id: int) -> None:
         """Cancel an order. Raises RequestRefused: 10147 unknown, 10148 too late."""
@@ -175,13 +205,17 @@ class Exchange:
             raise RequestRefused(
                 10148, f"OrderId {order_id} that needs to be cancelled cannot be cancelled, state: {working.status}."
             )
+        self.withdraw(working)
+
+    def withdraw(self, working: WorkingOrder) -> None:
+        """Cancel a working order, whoever asked for it."""
         self._end(working, "Cancelled", "Cancelled by Trader", error="Order Canceled - reason:")
 
     def cancel_all(self) -> None:
         """Cancel every open order of every client."""
         for working in [w for w in self.orders if not w.is_done]:
             if not working.is_done:
-                self._end(working, "Cancelled", "Cancelled by Trader", error="Order Canceled - reason:")
+                self.withdraw(working)
 
     def _next_perm_id(self) -> int:
         self._perm_id += 1
@@ -205,7 +239,11 @@ class Exchange:
             working.is_triggered, working.stop = False, None
         working.is_resting = False
         working.expires = self._expiry(working)
-        if order.transmit and not working.is_transmitted:
+        if working.filled and working.remaining <= _EPSILON:  # no more is wanted than has been traded
+            self._complete(working)
+            self._listener.order_changed(working, opened=True)
+            self._release(working, 0.0)
+        elif order.transmit and not working.is_transmitted:
             self._transmit_family(working)
         elif working.is_transmitted:
             self._listener.order_changed(working, opened=True)
@@ -344,14 +382,16 @@ class Exchange:
             w.average, cost, realized, venue, 1 if adds else 2,
         )  # fmt: skip
         w.fills.append(fill)
-        full = w.remaining <= _EPSILON
-        if full:
-            w.status, w.ended, w.reason = "Filled", self.now, f"Filled Size: {w.filled:g}"
+        if w.remaining <= _EPSILON:
+            self._complete(w)
         else:
             w.status = "Submitted"
         self._listener.order_changed(w, opened=True)
         self._listener.order_filled(w, fill)
         self._release(w, shares)
+
+    def _complete(self, w: WorkingOrder) -> None:
+        w.status, w.ended, w.reason = "Filled", self.now, f"Filled Size: {w.filled:g}"
 
     def _release(self, w: WorkingOrder, shares: float) -> None:
         """After a fill: cancel or reduce what it excludes, let the children go."""
@@ -362,7 +402,7 @@ class Exchange:
         elif w.order.parentId:
             for other in [o for o in others if o.order.parentId == w.order.parentId]:
                 self._exclude(other, shares, reduce=not w.is_done)
-        if w.is_done:
+        if w.is_done and w.order_id:
             for child in [o for o in others if o.order.parentId == w.order_id]:
                 child.created = child.checked = self.now
 
@@ -379,10 +419,11 @@ class Exchange:
 
     def _end(self, w: WorkingOrder, status: str, reason: str, *, error: str = "") -> None:
         w.status, w.ended, w.reason = status, self.now, reason
-        if w.is_transmitted:
-            self._listener.order_changed(w, opened=False)
-            if error:
-                self._listener.order_error(w, 202, error)
+        self._listener.order_changed(w, opened=False)
+        if error:
+            self._listener.order_error(w, 202, error)
+        if not w.order_id:
+            return
         children = [o for o in self.orders if o.client_id == w.client_id and o.order.parentId == w.order_id]
         for child in children:
             if not child.is_done:

@@ -55,6 +55,7 @@ class Gateway:
         read_only: Refuse orders, as the gateway's read-only setting does.
         allow_remote: Let `start` listen at an address that other machines reach. There is no password.
         max_backlog_bytes: A client that leaves more than this unread is dropped.
+        master_client_id: The client that is told of everybody's orders and executions, those entered by hand too.
 
     Raises ValueError for a bad option and OSError or ValueError for bad data files.
     """
@@ -64,7 +65,7 @@ class Gateway:
         clock: Clock | None = None, *, start: str | float | dt.datetime | None = "open",
         accounts: Sequence[str] = ("DU1234567",), positions: bool = True, ticks_per_s: float | None = None,
         step_s: float = 0.05, pacing: bool = False, read_only: bool = False, allow_remote: bool = False,
-        max_backlog_bytes: int = 64 << 20,
+        max_backlog_bytes: int = 64 << 20, master_client_id: int | None = None,
     ) -> None:  # fmt: skip
         if not MIN_VERSION <= server_version <= MAX_VERSION:
             raise ValueError(f"server_version must be {MIN_VERSION} to {MAX_VERSION}, not {server_version}")
@@ -80,6 +81,7 @@ class Gateway:
         self.read_only = read_only
         self.allow_remote = allow_remote
         self.max_backlog_bytes = max_backlog_bytes
+        self.master_client_id = master_client_id
         self.pacer = Pacer(enabled=pacing)
         now = self.clock.now()
         self.db = Database(seed, now)
@@ -182,9 +184,9 @@ class Gateway:
 
     def order_error(self, working: WorkingOrder, code: int, text: str) -> None:
         """Listener of the exchange: a message about an order goes to its owner."""
-        owner = self.client(working.client_id)
-        if owner is not None:
-            owner.error(working.order_id, code, text)
+        from ibnb.sim.handlers.orders import tell_error
+
+        tell_error(self, working, code, text)
 
     # -- time ----------------------------------------------------------------------------------------------------
 

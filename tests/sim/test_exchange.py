@@ -166,6 +166,20 @@ def test_modify_a_working_order(floor):
     assert refused.value.code == 104
 
 
+def test_an_order_cut_to_what_is_filled_is_filled(floor):
+    floor.size = 60.0
+    working = floor.place(1, LimitOrder("BUY", 100, 101.0))
+    floor.step()
+    floor.place(1, LimitOrder("BUY", 60, 101.0))
+    assert (working.status, working.remaining, floor.told[-1]) == ("Filled", 0, (1, "Filled"))
+
+
+def test_an_order_that_was_not_transmitted_ends_audibly(floor):
+    floor.place(1, LimitOrder("BUY", 1, 50.0, transmit=False))
+    floor.exchange.cancel_all()
+    assert (floor.told, floor.errors) == ([(1, "Cancelled")], [(1, 202)])
+
+
 def test_modifications_that_are_another_order(floor):
     floor.size = 60.0
     floor.place(1, LimitOrder("BUY", 100, 101.0))

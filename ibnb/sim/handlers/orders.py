@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from ibnb.contract import Contract
 from ibnb.objects import CommissionReport, Execution, ExecutionFilter
 from ibnb.order import Order, OrderState
 from ibnb.sim.accounts import Account, commission, margin
@@ -83,21 +84,67 @@ def send_fill(client: Client, req_id: int, working: WorkingOrder, fill: Fill) ->
     client.send(m.CommissionAndFeesReport(report=report))
 
 
+def sees(client: Client, working: WorkingOrder) -> bool:
+    """Tell whether a client is told of an order unasked: its own, all for the master client.
+
+    Orders entered by hand belong to client 0 once they are bound to it.
+    """
+    if client.client_id is None:
+        return False
+    if client.client_id == client.gateway.master_client_id:
+        return True
+    return client.client_id == working.client_id and bool(working.order_id)
+
+
 def tell_order(gateway: Gateway, working: WorkingOrder, *, opened: bool) -> None:
-    """Tell the owner of an order, and client 0 if it binds orders, what changed."""
+    """Tell the clients that see an order what changed."""
     for client in gateway.clients:
-        if client.client_id == working.client_id or client.is_auto_bound:
+        if sees(client, working):
             if opened:
                 send_open_order(client, working)
             send_status(client, working)
 
 
 def tell_fill(gateway: Gateway, working: WorkingOrder, fill: Fill) -> None:
-    """Tell of a fill: execution and commission to the owner, positions and values to whoever watches them."""
+    """Tell of a fill: execution and commission to those that see the order, positions and values to their watchers."""
     for client in gateway.clients:
-        if client.client_id == working.client_id or client.is_auto_bound:
+        if sees(client, working):
             send_fill(client, -1, working, fill)
     tell_trade(gateway, working.account, working.instrument.con_id)
+
+
+def tell_error(gateway: Gateway, working: WorkingOrder, code: int, text: str) -> None:
+    """Tell the owner of an order a message about it; nobody owns one that was entered by hand and is not bound."""
+    owner = gateway.client(working.client_id)
+    if owner is not None and working.order_id:
+        owner.error(working.order_id, code, text)
+
+
+# -- orders entered by hand in TWS -------------------------------------------------------------------------------------
+
+
+def place_manual(gateway: Gateway, contract: Contract, order: Order) -> WorkingOrder:
+    """Enter an order by hand, as in TWS's own windows; return it. Raises RequestRefused as for clients.
+
+    It has order id 0 and belongs to nobody, unless client 0 has asked for such orders to be bound to it.
+    """
+    order = copy.copy(order)
+    match = gateway.db.resolve(contract)
+    account = _account(gateway, order)
+    _check(gateway, match.instrument, order)
+    _afford(gateway, match.instrument, order, account)
+    zero = gateway.client(0)
+    binder = zero if zero is not None and zero.is_auto_bound else None
+    gateway.exchange.now = gateway.clock.now()
+    return gateway.exchange.place_manual(
+        gateway.db.contract(match), match.instrument, order, account,
+        None if binder is None else lambda working: send_bound(binder, working),
+    )  # fmt: skip
+
+
+def send_bound(client: Client, working: WorkingOrder) -> None:
+    """Tell client 0 which id an order entered by hand has got."""
+    client.send(m.OrderBound(permId=working.perm_id, clientId=0, orderId=working.order_id))
 
 
 # -- placing -----------------------------------------------------------------------------------------------------------
@@ -130,6 +177,10 @@ def place_order(client: Client, message: Any) -> None:
     known = gateway.exchange.get(client.client_id or 0, order.orderId)
     if known is None:
         _afford(gateway, match.instrument, order, account)
+    elif order.totalQuantity > known.order.totalQuantity:
+        more = copy.copy(order)
+        more.totalQuantity = order.totalQuantity - known.order.totalQuantity
+        _afford(gateway, match.instrument, more, account)
     gateway.exchange.now = gateway.clock.now()
     gateway.exchange.place(client.client_id or 0, full, match.instrument, order, account)
 
@@ -246,8 +297,15 @@ def _send_open(client: Client, orders: list[WorkingOrder]) -> None:
 
 @handles(m.ReqOpenOrders)
 def open_orders(client: Client, message: Any) -> None:
-    """Open orders of this client, then the end."""
-    _send_open(client, client.gateway.exchange.open_orders(client.client_id))
+    """Open orders of this client, then the end; client 0 has orders entered by hand bound to it."""
+    exchange = client.gateway.exchange
+    own = exchange.open_orders(client.client_id)
+    if client.client_id == 0:
+        for working in own:
+            if not working.order_id:
+                exchange.bind(working)
+                send_bound(client, working)
+    _send_open(client, own)
 
 
 @handles(m.ReqAllOpenOrders)
@@ -258,7 +316,7 @@ def all_open_orders(client: Client, message: Any) -> None:
 
 @handles(m.ReqAutoOpenOrders)
 def auto_open_orders(client: Client, message: Any) -> None:
-    """For client 0: be told of everybody's orders from now on; 321 for others."""
+    """For client 0: bind the orders that are entered by hand from now on; 321 for others."""
     if client.client_id != 0:
         raise RequestRefused(321, "Error validating request.-'bC' : cause - Only client id 0 may bind orders")
     client.is_auto_bound = bool(message.bAutoBind)
@@ -267,9 +325,9 @@ def auto_open_orders(client: Client, message: Any) -> None:
 
 @handles(m.ReqCompletedOrders)
 def completed_orders(client: Client, message: Any) -> None:
-    """Orders that are done, then the end."""
+    """Orders that are done, those entered by hand only without `apiOnly`, then the end."""
     for working in client.gateway.exchange.orders:
-        if working.is_done and working.is_transmitted:
+        if working.is_done and working.is_transmitted and not (message.apiOnly and working.is_manual):
             order = copy.copy(working.order)
             order.filledQuantity, order.orderId = working.filled, 0
             state = order_state(client.gateway, working)

@@ -7,6 +7,7 @@ import pytest
 from ibnb.contract import Contract, Forex, Index, Option, Stock
 from ibnb.objects import ExecutionFilter
 from ibnb.order import LimitOrder, MarketOrder, Order, OrderCancel, StopOrder
+from ibnb.sim.handlers.orders import place_manual
 from ibnb.wire import catalogue as m
 from tests.sim.peer import FRIDAY, Peer, error_of, make_gateway, one, only
 
@@ -128,16 +129,82 @@ def test_lists_of_open_orders_by_client():
     assert statuses(second.pump()) == []
 
 
-def test_client_zero_may_watch_everybody():
-    gateway = make_gateway()
-    zero, other = Peer(gateway, client_id=0), Peer(gateway, client_id=2)
+def pass_second(gateway, *peers):
+    """Move the exchange by a second and return what each peer hears."""
+    gateway.exchange.step(gateway.exchange.now + 1)
+    for peer in peers:
+        peer.client.flush()
+    return [peer.pump() for peer in peers]
+
+
+def test_the_master_client_sees_everybody():
+    gateway = make_gateway(master_client_id=9)
+    master, zero, other = (Peer(gateway, client_id=n) for n in (9, 0, 2))
     one(zero.ask(m.ReqAutoOpenOrders(True)), m.OpenOrderEnd)
     place(other, MarketOrder("BUY", 1))
-    gateway.exchange.step(FRIDAY + 1)
-    zero.client.flush()
-    other.client.flush()
-    assert statuses(zero.pump())[-1] == statuses(other.pump())[-1] == (1, "Filled")
+    place_manual(gateway, AMD, LimitOrder("BUY", 2, 50.0))
+    heard = dict(zip("mzo", pass_second(gateway, master, zero, other)))
+    assert [s.clientId for s in only(heard["m"], m.OrderStatus)] == [2, 0, 2, 2, 0]
+    assert {s.clientId for s in only(heard["o"], m.OrderStatus)} == {2}
+    assert {s.clientId for s in only(heard["z"], m.OrderStatus)} == {0}
+    assert one(heard["m"], m.ExecDetails) == one(heard["o"], m.ExecDetails)
+    assert only(heard["z"], m.ExecDetails) == []
     assert error_of(other.ask(m.ReqAutoOpenOrders(True)))[1] == 321
+
+
+@pytest.mark.parametrize("version", [157, 178, 208, 225])
+def test_orders_entered_by_hand_are_bound_to_client_zero(version):
+    gateway = make_gateway(version)
+    zero, other = Peer(gateway, client_id=0), Peer(gateway, client_id=2)
+    first = place_manual(gateway, AMD, LimitOrder("BUY", 2, 50.0))
+    assert pass_second(gateway, zero, other) == [[], []]
+    listed = one(other.ask(m.ReqAllOpenOrders()), m.OpenOrder).order
+    assert (listed.orderId, listed.clientId, listed.permId) == (0, 0, first.perm_id)
+    assert only(other.ask(m.ReqOpenOrders()), m.OpenOrder) == []
+    bound, opened, status, _ = zero.ask(m.ReqOpenOrders())
+    assert bound == m.OrderBound(first.perm_id, 0, first.order_id)
+    assert (opened.order.orderId, status.orderId, status.permId) == (first.order_id, first.order_id, first.perm_id)
+    assert only(zero.ask(m.ReqOpenOrders()), m.OrderBound) == []
+    zero.ask(m.ReqAutoOpenOrders(True))
+    second = place_manual(gateway, AMD, MarketOrder("BUY", 3))
+    (heard,) = pass_second(gateway, zero)
+    assert heard[0] == m.OrderBound(second.perm_id, 0, second.order_id)
+    assert statuses(heard)[-1] == (second.order_id, "Filled")
+    assert one(heard, m.ExecDetails).execution.orderId == second.order_id
+    gone = zero.ask(m.CancelOrder(first.order_id))
+    assert statuses(gone) == [(first.order_id, "Cancelled")]
+    done = {api: only(zero.ask(m.ReqCompletedOrders(api)), m.CompletedOrder) for api in (True, False)}
+    assert [len(done[True]), len(done[False])] == [0, 2]
+
+
+def test_a_bound_order_may_be_changed_and_ids_do_not_meet():
+    gateway = make_gateway()
+    zero = Peer(gateway, client_id=0)
+    zero.ask(m.ReqAutoOpenOrders(True))
+    working = place_manual(gateway, AMD, LimitOrder("BUY", 2, 50.0))
+    gateway.exchange.withdraw(place_manual(gateway, AMD, LimitOrder("BUY", 2, 51.0)))
+    zero.client.flush()
+    zero.pump()
+    changed = place(zero, LimitOrder("BUY", 3, 49.0), working.order_id)
+    assert one(changed, m.OpenOrder).order.lmtPrice == working.order.lmtPrice == 49.0
+    assert error_of(place(zero, LimitOrder("BUY", 3, 49.0), working.order_id + 1)) == (working.order_id + 1, 103)
+
+
+def test_an_order_of_no_client_that_ends_takes_no_other_along():
+    gateway = make_gateway()
+    zero = Peer(gateway, client_id=0)
+    place(zero, LimitOrder("BUY", 1, 50.0))
+    by_hand = place_manual(gateway, AMD, LimitOrder("BUY", 2, 50.0))
+    gateway.exchange.withdraw(by_hand)
+    place_manual(gateway, AMD, MarketOrder("BUY", 2))
+    gateway.exchange.step(FRIDAY + 1)
+    assert [w.status for w in gateway.exchange.orders] == ["Submitted", "Cancelled", "Filled"]
+
+
+def test_a_modification_needs_margin_too(peer):
+    place(peer, LimitOrder("BUY", 1, 50.0))
+    assert error_of(place(peer, LimitOrder("BUY", 10_000_000, 50.0))) == (1, 201)
+    assert peer.gateway.exchange.get(1, 1).order.totalQuantity == 1
 
 
 def test_global_cancel(peer):
