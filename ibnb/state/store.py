@@ -15,7 +15,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from ibnb.contract import Contract
+from ibnb.contract import Contract, ContractDetails
 from ibnb.objects import AccountValue, Fill, IBDefaults, NewsBulletin, NewsTick, PnL, PnLSingle, PortfolioItem, Position
 from ibnb.order import Trade
 from ibnb.state.outbox import Outbox, QuoteRecord
@@ -26,6 +26,7 @@ from ibnb.values import UNSET_DOUBLE
 Key: TypeAlias = Any
 Rows: TypeAlias = Iterable[tuple[Key, object]]
 MAX_LOG = 10_000
+MAX_DETAILS = 10_000
 TRADE_TICKS = frozenset({48, 77})  # RTVolume and RTTradeVolume carry a trade each
 
 
@@ -78,6 +79,7 @@ class Store:
             "orders": lambda keys: _flat_rows(self.trades, keys),
             "executions": lambda keys: _flat_rows(self.fills, keys),
             "pnl": lambda keys: _flat_rows(self.profits, keys),
+            "details": lambda keys: _flat_rows(self.details, keys),
             "log": lambda keys: _flat_rows(self.log, keys),
             "news": lambda keys: enumerate(self.newsTicks, self.news_count - len(self.newsTicks) + 1),
         }
@@ -99,6 +101,7 @@ class Store:
         self.trades: dict[Any, Trade] = {}
         self.permId2Trade: dict[int, Trade] = {}
         self.fills: dict[str, Fill] = {}
+        self.details: dict[int, ContractDetails] = {}  # of the session, by conId; the newest MAX_DETAILS
         self.newsTicks: deque[NewsTick] = deque(maxlen=10_000)
         self.newsBulletins: dict[int, NewsBulletin] = {}
         self.tickers: dict[int, Ticker] = {}
@@ -201,6 +204,19 @@ class Store:
         watched = self._watched.get(kind)
         if watched is not None:
             watched.add(key)
+
+    def learn_details(self, details: ContractDetails) -> None:
+        """Keep what has come about a contract; the oldest go past `MAX_DETAILS`."""
+        contract = details.contract
+        if contract is None or not contract.conId:
+            return
+        self.details[contract.conId] = details
+        self.touch("details", contract.conId)
+        if len(self.details) > MAX_DETAILS:
+            oldest = next(iter(self.details))
+            del self.details[oldest]
+            self.touch("details", oldest)
+        self.learn_tick(contract.conId, details.minTick)
 
     def learn_tick(self, conId: int, minTick: float) -> None:
         """Note a contract's least price increment, with which tables write its prices."""

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from ibnb.order import OrderStatus
 from ibnb.state.store import contract_key
 from ibnb.tables.bars import BarsTable, source_of
+from ibnb.tables.chain import ChainTable, lines_of
 from ibnb.tables.clock import CallLater, FrameClock, OnHome
 from ibnb.tables.streams import Streams
-from ibnb.tables.streamviews import MAX_TICKS, NEWS, list_table
+from ibnb.tables.streamviews import DETAILS, MAX_TICKS, NEWS, list_table
 from ibnb.tables.table import Table
 from ibnb.tables.views import VIEWS, bar_columns, orders_view
 from ibnb.tables.words import View
@@ -139,7 +140,7 @@ class Tables:
             view.name: view if view.name == "quotes" else view.with_ticks(lambda conId: store.min_ticks.get(conId))
             for view in (*VIEWS, orders)
         }
-        self._views["news"] = NEWS
+        self._views |= {"news": NEWS, "details": DETAILS}
         self._streams = Streams(store, self._parts)
         self._completed: Table | None = None
         store.on_dirty = self._clock.mark
@@ -189,6 +190,11 @@ class Tables:
         return self._table("executions")
 
     @property
+    def details(self) -> Table:
+        """Contract details that this session has received, by conId; the newest 10,000."""
+        return self._table("details")
+
+    @property
     def log(self) -> Table:
         """What the gateway and this package said; the newest 10,000 lines."""
         return self._table("log")
@@ -226,9 +232,38 @@ class Tables:
         """Return the table of a market scan, by rank; of the list that `ib.reqScannerSubscription` gave."""
         return self._streams.scan(found)
 
+    def chain(
+        self,
+        options: Any,
+        *,
+        exchange: str = "SMART",
+        expirations: Iterable[str] | None = None,
+        strikes: Callable[[float], bool] | Iterable[float] | None = None,
+    ) -> Table:
+        """Return the table of an option chain: a row for each expiration, strike and right, with bid, ask, last,
+        volatility and Greeks of the options that `ib.reqMktData` streams.
+
+        Args:
+            options: What `ib.reqSecDefOptParams` gave, or a list of contract details or of contracts.
+            exchange: Whose chain counts, of several exchanges.
+            expirations: Those wanted (`yyyymmdd`); None for all.
+            strikes: Those wanted, or a function that tells; None for all.
+
+        Raises:
+            TypeError: Something else is in the list.
+        """
+        lines = lines_of(options, exchange, expirations, strikes)
+        return ChainTable(self.quotes, lines, self._ticker_at)
+
+    def _ticker_at(self, key: Any) -> Any:
+        """Return the Ticker of a row of the quotes."""
+        for _, ticker in self._store.rows("quotes", [key]):
+            return ticker
+        return None
+
     def of(self, objects: Any) -> Table:
-        """Return a table of a list of contract details (by conId) or of option chains (a row for each expiration and
-        strike); it stays as it is.
+        """Return a table of a list of contract details (by conId), of option chains (a row for each expiration and
+        strike) or of ticks of the past; it stays as it is.
 
         Raises:
             TypeError: The list holds something else.
@@ -300,11 +335,11 @@ class Tables:
         return iter(list(self._tables.values()))
 
     def __dir__(self) -> list[str]:
-        return [*self._views, "bars", "completed", "depth", "of", "scanner", "ticks"]
+        return [*self._views, "bars", "chain", "completed", "depth", "of", "scanner", "ticks"]
 
     def __repr__(self) -> str:
         views = ", ".join(sorted([*self._views, "completed"]))
-        return f"tables: {views}, bars(list), ticks(contract), depth(contract), scanner(list), of(list)"
+        return f"tables: {views}, bars(list), ticks(contract), depth(contract), chain(list), scanner(list), of(list)"
 
     def _table(self, name: str) -> Table:
         table = self._tables.get(name)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ibnb.objects import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
 from ibnb.tables.columns import Column
 from ibnb.tables.table import Table
 from ibnb.tables.words import View, contract_columns, min_tick, number, price, size, text, ticked, time, whole
@@ -31,7 +32,12 @@ def _optional(*names: str) -> Callable[[Any], Any]:
 def _kind(tick: Any) -> str:
     if hasattr(tick, "midPoint"):
         return "MidPoint"
-    return "BidAsk" if hasattr(tick, "bidPrice") else _TRADES.get(tick.tickType, str(tick.tickType))
+    if hasattr(tick, "bidPrice") or hasattr(tick, "priceBid"):
+        return "BidAsk"
+    number = getattr(tick, "tickType", None)
+    if number is None:  # of the past: a trade, or a midpoint
+        return "Last" if hasattr(tick, "tickAttribLast") else "MidPoint"
+    return _TRADES.get(number, str(number))
 
 
 def _mark(name: str) -> Column:
@@ -50,10 +56,10 @@ def ticks_view(name: str, least: Callable[[], float | None], cap: int) -> View:
             text("type", _kind, "Last, AllLast, BidAsk, MidPoint; RTVolume for trades of market data"),
             price("price", _optional("price", "midPoint"), "Price of the trade, or the midpoint", missing=(-1.0,)),
             size("size", _optional("size"), "Size of the trade"),
-            price("bid", _optional("bidPrice"), "Bid"),
-            size("bidSize", _optional("bidSize"), "Size at the bid"),
-            price("ask", _optional("askPrice"), "Ask"),
-            size("askSize", _optional("askSize"), "Size at the ask"),
+            price("bid", _optional("bidPrice", "priceBid"), "Bid"),
+            size("bidSize", _optional("bidSize", "sizeBid"), "Size at the bid"),
+            price("ask", _optional("askPrice", "priceAsk"), "Ask"),
+            size("askSize", _optional("askSize", "sizeAsk"), "Size at the ask"),
             text("exchange", _optional("exchange"), "Exchange of the trade"),
             text("conditions", _optional("specialConditions"), "Conditions of the trade"),
             _mark("pastLimit"),
@@ -142,9 +148,9 @@ def _of_details(column: Column) -> Column:
     return replace(column, get=lambda row: get(row.contractDetails))
 
 
-def details_table(details: Iterable[Any], **parts: Any) -> Table:
-    """Return the table of contract details, by conId: what identifies a contract, its steps, hours and class."""
-    columns = [
+DETAILS = View(
+    "details",
+    (
         *contract_columns(
             "symbol", "localSymbol", "secType", "expiry", "strike", "right", "exchange", "currency", "conId"
         ),
@@ -168,8 +174,15 @@ def details_table(details: Iterable[Any], **parts: Any) -> Table:
         text("liquidHours", "liquidHours", "Liquid hours", hidden=True),
         text("validExchanges", "validExchanges", "Exchanges", hidden=True),
         text("orderTypes", "orderTypes", "Order types", hidden=True),
-    ]
-    table = Table("contract details", columns, key=("conId",), reason="no contract fits", **parts)
+    ),
+    ("conId",),
+    "no contract details have been received: ib.reqContractDetails(contract) asks for them",
+)
+
+
+def details_table(details: Iterable[Any], **parts: Any) -> Table:
+    """Return the table of contract details, by conId: what identifies a contract, its steps, hours and class."""
+    table = Table("contract details", DETAILS.columns, key=DETAILS.key, reason="no contract fits", **parts)
     table.upsert((one.contract.conId, one) for one in details if one.contract is not None)
     return table
 
@@ -197,15 +210,26 @@ def chain_table(chains: Iterable[Any], **parts: Any) -> Table:
     return table
 
 
+def past_table(ticks: Sequence[Any], **parts: Any) -> Table:
+    """Return the table of ticks of the past, as `ib.reqHistoricalTicks` gives them; times are those of the market."""
+    view = ticks_view("ticks", lambda: None, max(1, len(ticks)))
+    table = Table(view.name, view.columns, kind="append", reason="there are no ticks", **parts)
+    table.append(ticks)
+    return table
+
+
 def list_table(objects: Sequence[Any], **parts: Any) -> Table:
-    """Return the table of a list of contract details or of option chains.
+    """Return the table of a list of contract details, of option chains or of ticks of the past.
 
     Raises:
-        TypeError: The list holds neither.
+        TypeError: The list holds something else.
     """
     first = objects[0] if len(objects) else None
     if first is None or hasattr(first, "underSecType"):
         return details_table(objects, **parts)
     if hasattr(first, "expirations"):
         return chain_table(objects, **parts)
-    raise TypeError(f"a list of contract details or option chains makes a table, not one of {type(first).__name__}")
+    if isinstance(first, HistoricalTick | HistoricalTickBidAsk | HistoricalTickLast):
+        return past_table(objects, **parts)
+    lists = "contract details, option chains or ticks of the past"
+    raise TypeError(f"a list of {lists} makes a table, not one of {type(first).__name__}")

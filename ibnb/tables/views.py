@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from ibnb.tables.columns import Column
@@ -139,6 +140,10 @@ QUOTES = View(
         price("close", _CLOSE, "Previous close"),
         price("vwap", _day("vwap"), "Volume-weighted average price of the day", hidden=True),
         price("markPrice", _day("markPrice"), "Mark price", hidden=True),
+        price("low52week", _day("low52week"), "Lowest price of 52 weeks; generic tick 165", hidden=True),
+        price("high52week", _day("high52week"), "Highest price of 52 weeks; generic tick 165", hidden=True),
+        size("avVolume", _amount("avVolume"), "Average volume of a day; generic tick 165", hidden=True),
+        size("shortableShares", _amount("shortableShares"), "Shares to borrow; generic tick 236", hidden=True),
         time("time", "time", "When the newest tick arrived"),
         whole("marketDataType", "marketDataType", "1 live, 2 frozen, 3 delayed, 4 delayed and frozen", hidden=True),
         whole("halted", _halted, "0 trading, 1 halted, 2 halted for volatility", hidden=True),
@@ -267,6 +272,10 @@ def _average(trade: Any) -> Any:
     return trade.orderStatus.avgFillPrice if trade.orderStatus.filled else NAN
 
 
+def _last_fill(trade: Any) -> Any:
+    return trade.orderStatus.lastFillPrice if trade.orderStatus.filled else NAN
+
+
 def _commission(trade: Any) -> float:
     """Return the sum of the commissions that have been reported, NaN before the first."""
     known = [
@@ -321,8 +330,13 @@ def orders_view(client_id: Callable[[], int], only_account: Callable[[], str] = 
             source,
             "own, other (another client's), manual (made in TWS) or completed (done before we connected)",
         ),
-        text("message", _last_message, "Last message or error about it", hidden=True),
+        text("message", _last_message, "Last message or error about it"),
         text("whyHeld", "orderStatus.whyHeld", "Why it is held", hidden=True),
+        price("lastFillPrice", _last_fill, "Price of the newest fill", hidden=True),
+        price("trailStopPrice", "order.trailStopPrice", "Stop price of a trailing order", hidden=True),
+        number("trailingPercent", "order.trailingPercent", "%", "Trailing amount in percent", "percent", hidden=True),
+        text("goodTillDate", "order.goodTillDate", "Until when it is good, of tif GTD", hidden=True),
+        Column("outsideRth", "bool", attrgetter("order.outsideRth"), doc="Works outside of regular hours", hidden=True),
         whole("parentId", "order.parentId", "Order id of the parent", missing=(0,), hidden=True),
         text("ocaGroup", "order.ocaGroup", "One-cancels-all group", hidden=True),
         text("orderRef", "order.orderRef", "The user's own mark", hidden=True),

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ibnb.bars import BarDataList
-from ibnb.contract import Stock
-from ibnb.objects import BarData, CommissionReport, Execution, Fill, IBDefaults, Position
+from ibnb.contract import ContractDetails, Stock
+from ibnb.objects import BarData, CommissionReport, Execution, Fill, IBDefaults, PnLSingle, Position
 from ibnb.order import LimitOrder, OrderStatus, Trade
 from ibnb.state.store import Store
 from ibnb.tables import Change, Table, Tables
@@ -380,3 +380,20 @@ def test_prices_of_a_row_get_the_increment_of_its_contract() -> None:
     with rig.store.lock:
         rig.store.learn_tick(2, 0.00005)
     assert not rig.store.watch("positions")
+
+
+def test_contract_details_of_the_session() -> None:
+    rig = Rig()
+    details = rig.tables.details
+    assert details.df.attrs["reason"].startswith("no contract details have been received")
+    found = [ContractDetails(Stock(f"S{conId}", "SMART", "USD", conId=conId), minTick=0.25) for conId in (5, 6)]
+    with rig.store.lock:
+        rig.store.begin_packet()
+        for one in found:
+            rig.store.learn_details(one)
+        rig.store.end_packet()
+    assert details.df[["symbol", "conId", "minTick"]].values.tolist() == [["S5", 5, 0.25], ["S6", 6, 0.25]]
+    profits = rig.tables.pnl.join(details, columns=["symbol"])
+    rig.store.profits["DU1", "", 6] = PnLSingle("DU1", "", 6, 1.5)
+    rig.store.touch("pnl", ("DU1", "", 6))
+    assert profits.df[["symbol", "dailyPnL"]].values.tolist() == [["S6", 1.5]]

@@ -20,8 +20,7 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.unknown_ids += 1
         else:
             pending.results.append(contractDetails)
-            if contractDetails.contract is not None:
-                store.learn_tick(contractDetails.contract.conId, contractDetails.minTick)
+            store.learn_details(contractDetails)
 
     return {
         m.ContractDetails: contract_details,

@@ -30,3 +30,12 @@ def test_price_increments_are_learnt():
     told.start(2, [])
     told.take(m.ContractDetails(2, ContractDetails(Contract(conId=7), minTick=0.25)), m.ContractDetails(2, DETAILS))
     assert told.store.min_ticks == {7: 0.25}
+
+
+def test_details_of_the_session_are_kept_the_newest_so_many(monkeypatch):
+    monkeypatch.setattr("ibnb.state.store.MAX_DETAILS", 2)
+    told = Reducing()
+    told.start(2, [])
+    dirty = told.store.watch("details")
+    told.take(*(m.ContractDetails(2, ContractDetails(Contract(conId=conId))) for conId in (5, 6, 0, 7)))
+    assert (list(told.store.details), dirty) == ([6, 7], {5, 6, 7})
