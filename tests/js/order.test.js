@@ -1,7 +1,8 @@
 // Sort and filter that stay right while data moves: what is merged must equal what is sorted anew.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Order, compile, parseTyped } from "../../ibnb/widgets/js/src/order.js";
+import { Order } from "../../ibnb/widgets/js/src/order.js";
+import { compile, parseTyped } from "../../ibnb/widgets/js/src/tablefilter.js";
 import { Stream } from "../../ibnb/widgets/js/src/store.js";
 
 const COLUMNS = [

@@ -8,12 +8,14 @@
  * @module
  */
 
+import { columnsOf, compile, passing } from "./tablefilter.js";
+import { byNumber, comparator, sorted } from "./tablesort.js";
+
 /** @typedef {import("./store.js").Stream} Stream */
 /** @typedef {import("./store.js").ChangeInfo} ChangeInfo */
-/** @typedef {[name: string, ascending: boolean]} SortKey */
-/** A filter as JSON: see ibnb/widgets/conditions.py. @typedef {any[]} Tree */
+/** @typedef {import("./tablesort.js").SortKey} SortKey */
+/** @typedef {import("./tablefilter.js").Tree} Tree */
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const EMPTY = new Uint32Array(0);
 
 export class Order {
@@ -46,6 +48,11 @@ export class Order {
     return !this.sort.length && !this.filter;
   }
 
+  /** Whether a row fulfils the filter now, as of the last `rows()`. @param {number} slot */
+  passes(slot) {
+    return !this.filter || !this._passes || this._passes(slot);
+  }
+
   /** Take note of a change; nothing is computed before `rows()`. @param {ChangeInfo} info */
   note(info) {
     if (info.reset) {
@@ -58,6 +65,7 @@ export class Order {
     for (const [name, { slots }] of info.changed) {
       if (this._columns.has(name)) for (const slot of slots) this._touched.add(slot);
     }
+    if (this._touched.size > 2000 && this._touched.size > 0.2 * this.stream.length) this._whole = true;
   }
 
   /** The slots to show, in order. A view of the table's own list where nothing is sorted or filtered. */
@@ -69,8 +77,8 @@ export class Order {
     }
     if (this._whole) {
       this._prepare();
-      const kept = this._passes ? stream.rows.filter(this._passes) : stream.rows.slice();
-      this._rows = this._compare ? kept.sort(this._compare) : kept;
+      const kept = this.filter ? passing(this.filter, stream, stream.rows) : stream.rows;
+      this._rows = this.sort.length ? sorted(stream, kept, this.sort) : this.filter ? kept : kept.slice();
     } else if (this._touched.size) {
       if (this._signature() !== this._prepared) this._prepare();
       this._rows = this._merged();
@@ -91,18 +99,21 @@ export class Order {
     }
     const compare = this._compare ?? byNumber(stream);
     const fresh = moved.subarray(0, count).sort(compare);
+    const kept = this._without(flags);
+    for (const slot of this._touched) flags[slot] = 0;
+    return merge(kept, fresh, compare);
+  }
+
+  /** The rows that were shown, those that are flagged left out. @param {Uint8Array} flags */
+  _without(flags) {
     const before = this._rows;
-    const out = new Uint32Array(before.length + count);
+    const out = new Uint32Array(before.length);
     let to = 0;
-    let at = 0;
     for (let i = 0; i < before.length; i++) {
       const slot = before[i];
-      if (flags[slot]) continue;
-      while (at < count && compare(fresh[at], slot) < 0) out[to++] = fresh[at++];
-      out[to++] = slot;
+      out[to] = slot;
+      to += 1 - flags[slot];
     }
-    while (at < count) out[to++] = fresh[at++];
-    for (const slot of this._touched) flags[slot] = 0;
     return out.subarray(0, to);
   }
 
@@ -123,172 +134,27 @@ export class Order {
   }
 }
 
-/** @param {Stream} stream */
-function byNumber(stream) {
-  const { _number: number } = stream;
-  return (/** @type {number} */ a, /** @type {number} */ b) => number[a] - number[b];
-}
-
-/** @param {Stream} stream @param {SortKey[]} sort @returns {(a: number, b: number) => number} */
-export function comparator(stream, sort) {
-  const keys = sort.filter(([name]) => stream.columns[name]).map(([name, ascending]) => ({
-    values: stream.kinds[name] === "str" ? null : stream.columns[name],
-    codes: stream.columns[name],
-    ranks: stream.kinds[name] === "str" ? ranksOf(stream, name) : null,
-    missing: stream.kinds[name] === "bool" ? 255 : NaN,
-    sign: ascending ? 1 : -1,
-  }));
-  const last = byNumber(stream);
-  return (a, b) => {
-    for (const { values, codes, ranks, missing, sign } of keys) {
-      let x = 0;
-      let y = 0;
-      if (ranks) {
-        x = ranks[codes[a]];
-        y = ranks[codes[b]];
-        if (x === y) continue;
-        if (codes[a] === 0) return 1;
-        if (codes[b] === 0) return -1;
-      } else {
-        x = /** @type {any} */ (values)[a];
-        y = /** @type {any} */ (values)[b];
-        if (x === y) continue;
-        const noX = x !== x || x === missing;
-        const noY = y !== y || y === missing;
-        if (noX && noY) continue;
-        if (noX) return 1;
-        if (noY) return -1;
-      }
-      return x < y ? -sign : sign;
+/**
+ * Two sorted lists as one. The second is short: each of its rows finds its place by halving, what lies between is copied.
+ * @param {Uint32Array} kept @param {Uint32Array} fresh @param {(a: number, b: number) => number} compare
+ */
+function merge(kept, fresh, compare) {
+  const out = new Uint32Array(kept.length + fresh.length);
+  let from = 0;
+  let to = 0;
+  for (const slot of fresh) {
+    let low = from;
+    let high = kept.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compare(kept[middle], slot) < 0) low = middle + 1;
+      else high = middle;
     }
-    return last(a, b);
-  };
-}
-
-/** @type {WeakMap<string[], {size: number, ranks: Uint32Array}>} */
-const rankCache = new WeakMap();
-
-/** The place of each string of a column's dictionary among them all. @param {Stream} stream @param {string} name */
-function ranksOf(stream, name) {
-  const strings = stream.dictionary[name];
-  const known = rankCache.get(strings);
-  if (known?.size === strings.length) return known.ranks;
-  const codes = Uint32Array.from(strings.keys()).sort((a, b) => collator.compare(strings[a], strings[b]) || a - b);
-  const ranks = new Uint32Array(strings.length);
-  let rank = 0;
-  for (let i = 0; i < codes.length; i++) {
-    if (i && collator.compare(strings[codes[i]], strings[codes[i - 1]]) !== 0) rank++;
-    ranks[codes[i]] = rank;
+    out.set(kept.subarray(from, low), to);
+    to += low - from;
+    from = low;
+    out[to++] = slot;
   }
-  rankCache.set(strings, { size: strings.length, ranks });
-  return ranks;
-}
-
-/** @param {Tree} tree @param {Stream} stream @returns {string[]} */
-function columnsOf(tree, stream) {
-  const [word, ...rest] = tree;
-  if (word === "and" || word === "or" || word === "not") return rest.flatMap((part) => columnsOf(part, stream));
-  return word === "text" ? stream.schema.columns.filter(({ kind }) => kind === "str").map(({ name }) => name) : [rest[0]];
-}
-
-/**
- * A filter as a function of the slot. Text is looked at once for each string of the dictionary, not for each row.
- * @param {Tree} tree @param {Stream} stream @returns {(slot: number) => boolean}
- */
-export function compile(tree, stream) {
-  const [word, ...rest] = tree;
-  if (word === "and" || word === "or") {
-    const parts = rest.map((part) => compile(part, stream));
-    return word === "and" ? (slot) => parts.every((part) => part(slot)) : (slot) => parts.some((part) => part(slot));
-  }
-  if (word === "not") {
-    const part = compile(rest[0], stream);
-    return (slot) => !part(slot);
-  }
-  if (word === "text") {
-    const hits = columnsOf(tree, stream).map((name) => compile(["has", name, rest[0]], stream));
-    return (slot) => hits.some((hit) => hit(slot));
-  }
-  const [name, value] = rest;
-  const column = stream.columns[name];
-  if (!column) return () => true;
-  const kind = stream.kinds[name];
-  if (kind === "str") {
-    const test = textTest(word, value);
-    const hits = Uint8Array.from(stream.dictionary[name], (text, code) => (test(code ? text : null) ? 1 : 0));
-    return (slot) => hits[column[slot]] === 1;
-  }
-  const test = numberTest(word, value);
-  if (kind === "bool") return (slot) => test(column[slot] === 255 ? NaN : column[slot]);
-  return (slot) => test(column[slot]);
-}
-
-/** @param {string} word @param {any} value @returns {(text: string | null) => boolean} */
-function textTest(word, value) {
-  if (word === "has") {
-    const low = String(value).toLowerCase();
-    return (text) => text !== null && text.toLowerCase().includes(low);
-  }
-  if (word === "in") return (text) => text !== null && value.includes(text);
-  if (word === "!=") return (text) => text !== value;
-  if (typeof value !== "string") return () => false;
-  const compare = COMPARE[word];
-  return (text) => text !== null && compare(text, value);
-}
-
-/** @param {string} word @param {any} value @returns {(number: number) => boolean} */
-function numberTest(word, value) {
-  if (word === "has") return () => false;
-  if (word === "in") {
-    const numbers = new Set(value.map(Number));
-    return (number) => numbers.has(number);
-  }
-  const right = typeof value === "boolean" ? Number(value) : value;
-  if (word === "!=") return (number) => number !== right;
-  if (typeof right !== "number") return () => false;
-  const compare = COMPARE[word];
-  return (number) => compare(number, right);
-}
-
-/** @type {Record<string, (a: any, b: any) => boolean>} */
-const COMPARE = {
-  "==": (a, b) => a === b,
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
-};
-
-/**
- * What somebody typed into a column's filter box: ">10", "=SPY", "!=0", "10..20", or a part of the text.
- * @param {string} typed @param {import("./store.js").ColumnSpec} column @returns {Tree | null} null: no filter, or no sense
- */
-export function parseTyped(typed, column) {
-  const text = typed.trim();
-  if (!text) return null;
-  const { name, kind } = column;
-  const numeric = kind === "f8" || kind === "i8" || kind === "time";
-  const span = numeric ? /^(.+?)\s*\.\.\s*(.+)$/.exec(text) : null;
-  if (span) {
-    const low = parseNumber(span[1], kind);
-    const high = parseNumber(span[2], kind);
-    return low === null || high === null ? null : ["and", [">=", name, low], ["<=", name, high]];
-  }
-  const found = /^(<=|>=|!=|<>|==?|<|>)\s*(.*)$/.exec(text);
-  const word = found ? { "=": "==", "<>": "!=" }[found[1]] ?? found[1] : numeric ? "==" : "has";
-  const rest = found ? found[2].trim() : text;
-  if (kind === "str") return [word, name, rest];
-  if (kind === "bool") return [word === "has" ? "==" : word, name, /^(y|t|1)/i.test(rest)];
-  const value = parseNumber(rest, kind);
-  return value === null ? null : [word, name, value];
-}
-
-/** @param {string} text @param {string} kind @returns {number | null} */
-function parseNumber(text, kind) {
-  if (kind === "time") {
-    const ms = Date.parse(/\d:\d/.test(text) ? `${text.replace(" ", "T")}Z` : text);
-    return Number.isNaN(ms) ? null : ms;
-  }
-  const number = Number(text.replace(/[,%\s]/g, "").replace(/−/g, "-"));
-  return text === "" || Number.isNaN(number) ? null : number;
+  out.set(kept.subarray(from), to);
+  return out;
 }

@@ -10,8 +10,9 @@
 import { readPalette, watchTheme } from "./chart-theme.js";
 import { CellWriter, DASH, isNumeric } from "./format.js";
 import { Grid } from "./grid.js";
-import { Order, parseTyped } from "./order.js";
+import { Order } from "./order.js";
 import { CSS } from "./tablecss.js";
+import { parseTyped } from "./tablefilter.js";
 import { dragEdge, handleKey } from "./tablekeys.js";
 
 /** @typedef {import("./store.js").ChangeInfo} ChangeInfo */

@@ -1282,165 +1282,14 @@ var Grid = class {
   }
 };
 
-// src/order.js
-var collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-var EMPTY2 = new Uint32Array(0);
-var Order = class {
-  /** @param {Stream} stream */
-  constructor(stream) {
-    this.stream = stream;
-    this.sort = [];
-    this.filter = null;
-    this._rows = EMPTY2;
-    this._touched = /* @__PURE__ */ new Set();
-    this._whole = true;
-    this._columns = /* @__PURE__ */ new Set();
-    this._passes = null;
-    this._compare = null;
-    this._flags = new Uint8Array(0);
-    this._prepared = "";
-  }
-  /** @param {SortKey[]} sort @param {Tree | null} filter */
-  set(sort, filter) {
-    this.sort = sort;
-    this.filter = filter;
-    this._whole = true;
-  }
-  /** Whether it shows the table as it is. */
-  get plain() {
-    return !this.sort.length && !this.filter;
-  }
-  /** Take note of a change; nothing is computed before `rows()`. @param {ChangeInfo} info */
-  note(info) {
-    if (info.reset) {
-      this._whole = true;
-      return;
-    }
-    if (this._whole || this.plain) return;
-    for (const slot of info.removed) this._touched.add(slot);
-    for (const slot of info.added) this._touched.add(slot);
-    for (const [name, { slots }] of info.changed) {
-      if (this._columns.has(name)) for (const slot of slots) this._touched.add(slot);
-    }
-  }
-  /** The slots to show, in order. A view of the table's own list where nothing is sorted or filtered. */
-  rows() {
-    const { stream } = this;
-    if (this.plain) {
-      this._touched.clear();
-      return stream.rows;
-    }
-    if (this._whole) {
-      this._prepare();
-      const kept = this._passes ? stream.rows.filter(this._passes) : stream.rows.slice();
-      this._rows = this._compare ? kept.sort(this._compare) : kept;
-    } else if (this._touched.size) {
-      if (this._signature() !== this._prepared) this._prepare();
-      this._rows = this._merged();
-    }
-    this._whole = false;
-    this._touched.clear();
-    return this._rows;
-  }
-  _merged() {
-    const { stream, _flags: old } = this;
-    const flags = old.length < stream.capacity ? this._flags = new Uint8Array(stream.capacity) : old;
-    const moved = new Uint32Array(this._touched.size);
-    let count = 0;
-    for (const slot of this._touched) {
-      flags[slot] = 1;
-      if (stream.alive(slot) && (!this._passes || this._passes(slot))) moved[count++] = slot;
-    }
-    const compare = this._compare ?? byNumber(stream);
-    const fresh = moved.subarray(0, count).sort(compare);
-    const before = this._rows;
-    const out = new Uint32Array(before.length + count);
-    let to = 0;
-    let at = 0;
-    for (let i = 0; i < before.length; i++) {
-      const slot = before[i];
-      if (flags[slot]) continue;
-      while (at < count && compare(fresh[at], slot) < 0) out[to++] = fresh[at++];
-      out[to++] = slot;
-    }
-    while (at < count) out[to++] = fresh[at++];
-    for (const slot of this._touched) flags[slot] = 0;
-    return out.subarray(0, to);
-  }
-  /** What the prepared functions hold on to: the arrays, which growth replaces, and hits and ranks by string. */
-  _signature() {
-    let signature = String(this.stream.capacity);
-    for (const name of this._columns) signature += `,${this.stream.dictionary[name]?.length ?? ""}`;
-    return signature;
-  }
-  _prepare() {
-    const { stream } = this;
-    this._columns = new Set(this.sort.map(([name]) => name));
-    if (this.filter) for (const name of columnsOf(this.filter, stream)) this._columns.add(name);
-    this._prepared = this._signature();
-    this._passes = this.filter ? compile(this.filter, stream) : null;
-    this._compare = this.sort.length ? comparator(stream, this.sort) : null;
-  }
-};
-function byNumber(stream) {
-  const { _number: number } = stream;
-  return (a, b) => number[a] - number[b];
-}
-function comparator(stream, sort) {
-  const keys = sort.filter(([name]) => stream.columns[name]).map(([name, ascending]) => ({
-    values: stream.kinds[name] === "str" ? null : stream.columns[name],
-    codes: stream.columns[name],
-    ranks: stream.kinds[name] === "str" ? ranksOf(stream, name) : null,
-    missing: stream.kinds[name] === "bool" ? 255 : NaN,
-    sign: ascending ? 1 : -1
-  }));
-  const last = byNumber(stream);
-  return (a, b) => {
-    for (const { values, codes, ranks, missing, sign } of keys) {
-      let x = 0;
-      let y = 0;
-      if (ranks) {
-        x = ranks[codes[a]];
-        y = ranks[codes[b]];
-        if (x === y) continue;
-        if (codes[a] === 0) return 1;
-        if (codes[b] === 0) return -1;
-      } else {
-        x = /** @type {any} */
-        values[a];
-        y = /** @type {any} */
-        values[b];
-        if (x === y) continue;
-        const noX = x !== x || x === missing;
-        const noY = y !== y || y === missing;
-        if (noX && noY) continue;
-        if (noX) return 1;
-        if (noY) return -1;
-      }
-      return x < y ? -sign : sign;
-    }
-    return last(a, b);
-  };
-}
-var rankCache = /* @__PURE__ */ new WeakMap();
-function ranksOf(stream, name) {
-  const strings = stream.dictionary[name];
-  const known = rankCache.get(strings);
-  if (known?.size === strings.length) return known.ranks;
-  const codes = Uint32Array.from(strings.keys()).sort((a, b) => collator.compare(strings[a], strings[b]) || a - b);
-  const ranks = new Uint32Array(strings.length);
-  let rank = 0;
-  for (let i = 0; i < codes.length; i++) {
-    if (i && collator.compare(strings[codes[i]], strings[codes[i - 1]]) !== 0) rank++;
-    ranks[codes[i]] = rank;
-  }
-  rankCache.set(strings, { size: strings.length, ranks });
-  return ranks;
-}
+// src/tablefilter.js
+var KEPT_TESTS = 8;
+var HIDDEN = "~";
 function columnsOf(tree, stream) {
   const [word, ...rest] = tree;
   if (word === "and" || word === "or" || word === "not") return rest.flatMap((part) => columnsOf(part, stream));
-  return word === "text" ? stream.schema.columns.filter(({ kind }) => kind === "str").map(({ name }) => name) : [rest[0]];
+  if (word !== "text") return [rest[0]];
+  return stream.schema.columns.filter(({ kind, name }) => kind === "str" && !name.startsWith(HIDDEN)).map(({ name }) => name);
 }
 function compile(tree, stream) {
   const [word, ...rest] = tree;
@@ -1461,19 +1310,128 @@ function compile(tree, stream) {
   if (!column) return () => true;
   const kind = stream.kinds[name];
   if (kind === "str") {
-    const test2 = textTest(word, value);
-    const hits = Uint8Array.from(stream.dictionary[name], (text2, code) => test2(code ? text2 : null) ? 1 : 0);
+    const hits = hitsOf(stream.dictionary[name], word, value);
     return (slot) => hits[column[slot]] === 1;
   }
   const test = numberTest(word, value);
   if (kind === "bool") return (slot) => test(column[slot] === 255 ? NaN : column[slot]);
   return (slot) => test(column[slot]);
 }
-function textTest(word, value) {
-  if (word === "has") {
-    const low = String(value).toLowerCase();
-    return (text2) => text2 !== null && text2.toLowerCase().includes(low);
+function passing(tree, stream, rows) {
+  const mask = maskOf(tree, stream);
+  const out = new Uint32Array(rows.length);
+  let to = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const slot = rows[i];
+    out[to] = slot;
+    to += mask[slot];
   }
+  return out.subarray(0, to);
+}
+function maskOf(tree, stream) {
+  const [word, ...rest] = tree;
+  const size = stream.capacity;
+  if (word === "and" || word === "or") {
+    const mask = rest.length ? maskOf(rest[0], stream) : new Uint8Array(size).fill(word === "and" ? 1 : 0);
+    for (const part of rest.slice(1)) {
+      const more = maskOf(part, stream);
+      if (word === "and") for (let i = 0; i < size; i++) mask[i] &= more[i];
+      else for (let i = 0; i < size; i++) mask[i] |= more[i];
+    }
+    return mask;
+  }
+  if (word === "not") {
+    const mask = maskOf(rest[0], stream);
+    for (let i = 0; i < size; i++) mask[i] ^= 1;
+    return mask;
+  }
+  if (word === "text") {
+    const parts = columnsOf(tree, stream).map((name) => ["has", name, rest[0]]);
+    return maskOf(["or", ...parts], stream);
+  }
+  return leafMask(word, rest[0], rest[1], stream);
+}
+function leafMask(word, name, value, stream) {
+  const column = stream.columns[name];
+  const size = stream.capacity;
+  const mask = new Uint8Array(size);
+  if (!column) return mask.fill(1);
+  const kind = stream.kinds[name];
+  if (kind === "str") {
+    const hits = hitsOf(stream.dictionary[name], word, value);
+    for (let i = 0; i < size; i++) mask[i] = hits[column[i]];
+    return mask;
+  }
+  const right = typeof value === "boolean" ? Number(value) : value;
+  if (kind === "bool" || typeof right !== "number") {
+    const test = numberTest(word, value);
+    for (let i = 0; i < size; i++) mask[i] = test(kind === "bool" && column[i] === 255 ? NaN : column[i]) ? 1 : 0;
+    return mask;
+  }
+  const numbers2 = (
+    /** @type {Float64Array} */
+    column
+  );
+  switch (word) {
+    case "==":
+      for (let i = 0; i < size; i++) mask[i] = numbers2[i] === right ? 1 : 0;
+      break;
+    case "!=":
+      for (let i = 0; i < size; i++) mask[i] = numbers2[i] === right ? 0 : 1;
+      break;
+    case "<":
+      for (let i = 0; i < size; i++) mask[i] = numbers2[i] < right ? 1 : 0;
+      break;
+    case "<=":
+      for (let i = 0; i < size; i++) mask[i] = numbers2[i] <= right ? 1 : 0;
+      break;
+    case ">":
+      for (let i = 0; i < size; i++) mask[i] = numbers2[i] > right ? 1 : 0;
+      break;
+    case ">=":
+      for (let i = 0; i < size; i++) mask[i] = numbers2[i] >= right ? 1 : 0;
+      break;
+  }
+  return mask;
+}
+var hitCache = /* @__PURE__ */ new WeakMap();
+var lowCache = /* @__PURE__ */ new WeakMap();
+function hitsOf(strings, word, value) {
+  let tests = hitCache.get(strings);
+  if (!tests) hitCache.set(strings, tests = /* @__PURE__ */ new Map());
+  const key = JSON.stringify([word, value]);
+  const known = tests.get(key) ?? { size: 0, hits: new Uint8Array(0) };
+  tests.delete(key);
+  tests.set(key, known);
+  if (tests.size > KEPT_TESTS) tests.delete(
+    /** @type {string} */
+    tests.keys().next().value
+  );
+  if (known.size === strings.length) return known.hits;
+  if (known.hits.length < strings.length) {
+    const grown = new Uint8Array(Math.ceil(strings.length * 1.25) + 16);
+    grown.set(known.hits);
+    known.hits = grown;
+  }
+  const { hits } = known;
+  if (word === "has") {
+    const wanted = String(value).toLowerCase();
+    const low = lowered(strings);
+    for (let code = Math.max(1, known.size); code < strings.length; code++) hits[code] = low[code].includes(wanted) ? 1 : 0;
+  } else {
+    const test = textTest(word, value);
+    for (let code = known.size; code < strings.length; code++) hits[code] = test(code ? strings[code] : null) ? 1 : 0;
+  }
+  known.size = strings.length;
+  return hits;
+}
+function lowered(strings) {
+  let low = lowCache.get(strings);
+  if (!low) lowCache.set(strings, low = []);
+  for (let code = low.length; code < strings.length; code++) low.push(strings[code].toLowerCase());
+  return low;
+}
+function textTest(word, value) {
   if (word === "in") return (text2) => text2 !== null && value.includes(text2);
   if (word === "!=") return (text2) => text2 !== value;
   if (typeof value !== "string") return () => false;
@@ -1525,6 +1483,268 @@ function parseNumber(text2, kind) {
   }
   const number = Number(text2.replace(/[,%\s]/g, "").replace(/−/g, "-"));
   return text2 === "" || Number.isNaN(number) ? null : number;
+}
+
+// src/tablesort.js
+var collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+var FEW = 1500;
+var DIGIT = 65536;
+var LAST2 = 4294967295;
+function byNumber(stream) {
+  const { _number: number } = stream;
+  return (a, b) => number[a] - number[b];
+}
+function sorted(stream, rows, sort) {
+  if (rows.length < FEW) return rows.slice().sort(comparator(stream, sort));
+  let from = rows.slice();
+  let to = new Uint32Array(rows.length);
+  for (const [name, ascending] of [...sort].reverse()) {
+    for (const digits of digitsOf(stream, name, ascending)) {
+      for (const high of [false, true]) {
+        if (pass(from, to, digits, high)) [from, to] = [to, from];
+      }
+    }
+  }
+  return from;
+}
+function pass(from, to, digits, high) {
+  const shift = high ? 16 : 0;
+  const n = from.length;
+  const starts = new Uint32Array(DIGIT);
+  for (let i = 0; i < n; i++) starts[digits[from[i]] >>> shift & 65535]++;
+  if (starts[digits[from[0]] >>> shift & 65535] === n) return false;
+  let sum = 0;
+  for (let d = 0; d < DIGIT; d++) {
+    const count = starts[d];
+    starts[d] = sum;
+    sum += count;
+  }
+  for (let i = 0; i < n; i++) {
+    const slot = from[i];
+    to[starts[digits[slot] >>> shift & 65535]++] = slot;
+  }
+  return true;
+}
+function digitsOf(stream, name, ascending) {
+  const column = stream.columns[name];
+  if (!column) return [];
+  const size = stream.capacity;
+  const kind = stream.kinds[name];
+  const upper = new Uint32Array(size);
+  if (kind === "str") {
+    const { ranks } = ranksOf(stream, name, true);
+    for (let i = 0; i < size; i++) {
+      const code = column[i];
+      upper[i] = code === 0 ? LAST2 : ascending ? ranks[code] : LAST2 - 1 - ranks[code];
+    }
+    return [upper];
+  }
+  if (kind === "bool") {
+    for (let i = 0; i < size; i++) upper[i] = column[i] === 255 ? 2 : ascending ? column[i] : 1 - column[i];
+    return [upper];
+  }
+  const lower = new Uint32Array(size);
+  const numbers2 = new Float64Array(1024);
+  const words = new Uint32Array(numbers2.buffer);
+  const flip = ascending ? 0 : LAST2;
+  for (let start = 0; start < size; start += 1024) {
+    const stop = Math.min(size, start + 1024);
+    for (let i = start; i < stop; i++) numbers2[i - start] = column[i] + 0;
+    for (let i = start; i < stop; i++) {
+      const at = 2 * (i - start);
+      const high = words[at + 1];
+      const negative = high >>> 31 ? LAST2 : 0;
+      const missing = column[i] !== column[i];
+      upper[i] = missing ? LAST2 : high ^ (negative || 2147483648) ^ flip;
+      lower[i] = missing ? LAST2 : words[at] ^ negative ^ flip;
+    }
+  }
+  return [lower, upper];
+}
+function comparator(stream, sort) {
+  const keys = sort.filter(([name]) => stream.columns[name]).map(([name, ascending]) => {
+    const sign = ascending ? 1 : -1;
+    const column = stream.columns[name];
+    if (stream.kinds[name] === "str") return textComparator(stream, name, sign);
+    const missing = stream.kinds[name] === "bool" ? 255 : NaN;
+    return (a, b) => {
+      const x = column[a];
+      const y = column[b];
+      if (x === y) return 0;
+      const noX = x !== x || x === missing;
+      const noY = y !== y || y === missing;
+      if (noX || noY) return noX && noY ? 0 : noX ? 1 : -1;
+      return x < y ? -sign : sign;
+    };
+  });
+  const { _number: number } = stream;
+  if (keys.length === 1) {
+    const [only] = keys;
+    return (a, b) => only(a, b) || number[a] - number[b];
+  }
+  return (a, b) => {
+    for (const key of keys) {
+      const found = key(a, b);
+      if (found) return found;
+    }
+    return number[a] - number[b];
+  };
+}
+function textComparator(stream, name, sign) {
+  const codes = stream.columns[name];
+  const strings = stream.dictionary[name];
+  const { ranks, size } = ranksOf(stream, name, false);
+  return (a, b) => {
+    const x = codes[a];
+    const y = codes[b];
+    if (x === y) return 0;
+    if (x === 0 || y === 0) return x === 0 ? 1 : -1;
+    const found = x < size && y < size ? ranks[x] - ranks[y] : collator.compare(strings[x], strings[y]);
+    return sign * found;
+  };
+}
+var rankCache = /* @__PURE__ */ new WeakMap();
+function ranksOf(stream, name, all) {
+  const strings = stream.dictionary[name];
+  const known = rankCache.get(strings);
+  if (known && (known.size === strings.length || !all && strings.length < 1.25 * known.size + 64)) return known;
+  const codes = Uint32Array.from(strings.keys()).sort((a, b) => collator.compare(strings[a], strings[b]) || a - b);
+  const ranks = new Uint32Array(strings.length);
+  let rank = 0;
+  for (let i = 0; i < codes.length; i++) {
+    if (i && collator.compare(strings[codes[i]], strings[codes[i - 1]]) !== 0) rank++;
+    ranks[codes[i]] = rank;
+  }
+  const made = { size: strings.length, ranks };
+  rankCache.set(strings, made);
+  return made;
+}
+
+// src/order.js
+var EMPTY2 = new Uint32Array(0);
+var Order = class {
+  /** @param {Stream} stream */
+  constructor(stream) {
+    this.stream = stream;
+    this.sort = [];
+    this.filter = null;
+    this._rows = EMPTY2;
+    this._touched = /* @__PURE__ */ new Set();
+    this._whole = true;
+    this._columns = /* @__PURE__ */ new Set();
+    this._passes = null;
+    this._compare = null;
+    this._flags = new Uint8Array(0);
+    this._prepared = "";
+  }
+  /** @param {SortKey[]} sort @param {Tree | null} filter */
+  set(sort, filter) {
+    this.sort = sort;
+    this.filter = filter;
+    this._whole = true;
+  }
+  /** Whether it shows the table as it is. */
+  get plain() {
+    return !this.sort.length && !this.filter;
+  }
+  /** Whether a row fulfils the filter now, as of the last `rows()`. @param {number} slot */
+  passes(slot) {
+    return !this.filter || !this._passes || this._passes(slot);
+  }
+  /** Take note of a change; nothing is computed before `rows()`. @param {ChangeInfo} info */
+  note(info) {
+    if (info.reset) {
+      this._whole = true;
+      return;
+    }
+    if (this._whole || this.plain) return;
+    for (const slot of info.removed) this._touched.add(slot);
+    for (const slot of info.added) this._touched.add(slot);
+    for (const [name, { slots }] of info.changed) {
+      if (this._columns.has(name)) for (const slot of slots) this._touched.add(slot);
+    }
+    if (this._touched.size > 2e3 && this._touched.size > 0.2 * this.stream.length) this._whole = true;
+  }
+  /** The slots to show, in order. A view of the table's own list where nothing is sorted or filtered. */
+  rows() {
+    const { stream } = this;
+    if (this.plain) {
+      this._touched.clear();
+      return stream.rows;
+    }
+    if (this._whole) {
+      this._prepare();
+      const kept = this.filter ? passing(this.filter, stream, stream.rows) : stream.rows;
+      this._rows = this.sort.length ? sorted(stream, kept, this.sort) : this.filter ? kept : kept.slice();
+    } else if (this._touched.size) {
+      if (this._signature() !== this._prepared) this._prepare();
+      this._rows = this._merged();
+    }
+    this._whole = false;
+    this._touched.clear();
+    return this._rows;
+  }
+  _merged() {
+    const { stream, _flags: old } = this;
+    const flags = old.length < stream.capacity ? this._flags = new Uint8Array(stream.capacity) : old;
+    const moved = new Uint32Array(this._touched.size);
+    let count = 0;
+    for (const slot of this._touched) {
+      flags[slot] = 1;
+      if (stream.alive(slot) && (!this._passes || this._passes(slot))) moved[count++] = slot;
+    }
+    const compare = this._compare ?? byNumber(stream);
+    const fresh = moved.subarray(0, count).sort(compare);
+    const kept = this._without(flags);
+    for (const slot of this._touched) flags[slot] = 0;
+    return merge(kept, fresh, compare);
+  }
+  /** The rows that were shown, those that are flagged left out. @param {Uint8Array} flags */
+  _without(flags) {
+    const before = this._rows;
+    const out = new Uint32Array(before.length);
+    let to = 0;
+    for (let i = 0; i < before.length; i++) {
+      const slot = before[i];
+      out[to] = slot;
+      to += 1 - flags[slot];
+    }
+    return out.subarray(0, to);
+  }
+  /** What the prepared functions hold on to: the arrays, which growth replaces, and hits and ranks by string. */
+  _signature() {
+    let signature = String(this.stream.capacity);
+    for (const name of this._columns) signature += `,${this.stream.dictionary[name]?.length ?? ""}`;
+    return signature;
+  }
+  _prepare() {
+    const { stream } = this;
+    this._columns = new Set(this.sort.map(([name]) => name));
+    if (this.filter) for (const name of columnsOf(this.filter, stream)) this._columns.add(name);
+    this._prepared = this._signature();
+    this._passes = this.filter ? compile(this.filter, stream) : null;
+    this._compare = this.sort.length ? comparator(stream, this.sort) : null;
+  }
+};
+function merge(kept, fresh, compare) {
+  const out = new Uint32Array(kept.length + fresh.length);
+  let from = 0;
+  let to = 0;
+  for (const slot of fresh) {
+    let low = from;
+    let high = kept.length;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (compare(kept[middle], slot) < 0) low = middle + 1;
+      else high = middle;
+    }
+    out.set(kept.subarray(from, low), to);
+    to += low - from;
+    from = low;
+    out[to++] = slot;
+  }
+  out.set(kept.subarray(from), to);
+  return out;
 }
 
 // src/tablekeys.js
