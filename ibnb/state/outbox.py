@@ -17,6 +17,7 @@ from ibnb.ticker import Ticker
 
 MAX_TICKS = 100_000
 MAX_EVENTS = 1_000_000
+STATUS_EVENTS = ("orderStatusEvent", "statusEvent")
 Post: TypeAlias = Callable[[Callable[[], object]], None]
 Event: TypeAlias = tuple[Any, tuple[Any, ...]]
 
@@ -57,6 +58,24 @@ class QuoteRecord:
         return taken
 
 
+class _StatusEvent:
+    """An event about a trade's status; it does not fire when the trade has gone on, as the next status has its own.
+
+    A handler that looks for `Filled` would otherwise meet it twice: in the event of the status before, and in its own.
+    """
+
+    __slots__ = ("_event", "_status")
+
+    def __init__(self, event: Any, status: str) -> None:
+        self._event = event
+        self._status = status
+
+    def emit(self, trade: Any) -> None:
+        """Fire, if it is still so."""
+        if trade.orderStatus.status == self._status:
+            self._event.emit(trade)
+
+
 class Outbox:
     """Everything on its way from the IO thread to home; `owner` is the IB whose events fire."""
 
@@ -79,6 +98,8 @@ class Outbox:
         """Queue `owner.<name>.emit(*args)` when somebody listens; with the store's lock held."""
         event = listeners(owner, name)
         if event is not None:
+            if name in STATUS_EVENTS:
+                event = _StatusEvent(event, args[0].orderStatus.status)
             self._events.append((event, args))
 
     def end_packet(self, dirty: list[QuoteRecord]) -> None:

@@ -81,6 +81,16 @@ def test_events_fire_where_connect_was_called(gateway, in_thread):
     assert in_thread(script) == [True]
 
 
+def test_a_status_that_is_over_has_no_events(wire):
+    seen = []
+    trade = wire.ib.placeOrder(AMD, LimitOrder("BUY", 10, 1.0))
+    trade.statusEvent += lambda trade: seen.append(trade.orderStatus.status)
+    wire.tell(m.OrderStatus(1, "Submitted", 0.0, 10.0, clientId=1), m.OrderStatus(1, "Filled", 10.0, clientId=1))
+    wire.fire()
+    assert seen == ["Filled"]
+    assert [entry.status for entry in trade.log] == ["PendingSubmit", "Submitted", "Filled"]
+
+
 def test_a_request_given_up_is_cancelled_at_the_gateway(wire):
     wire.ib.RequestTimeout = 0.01
     with pytest.raises(TimeoutError):

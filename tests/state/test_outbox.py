@@ -5,6 +5,7 @@ from collections import deque
 import pytest
 
 from ibnb.events import EventSlot
+from ibnb.order import OrderStatus, Trade
 from ibnb.state import outbox as module
 from ibnb.state.outbox import Outbox, QuoteRecord
 from ibnb.ticker import Ticker
@@ -13,6 +14,7 @@ from ibnb.ticker import Ticker
 class Owner:
     updateEvent = EventSlot()
     pendingTickersEvent = EventSlot()
+    newOrderEvent = EventSlot()
     orderStatusEvent = EventSlot()
 
 
@@ -70,11 +72,11 @@ def test_packets_wait_as_one_and_no_tick_is_lost(outbox, home, owner):
 
 def test_events_keep_their_order_and_precede_the_packet_events(outbox, home, owner):
     seen = []
-    owner.orderStatusEvent += lambda n: seen.append(n)
+    owner.newOrderEvent += lambda n: seen.append(n)
     owner.updateEvent += lambda: seen.append("update")
-    outbox.emit(owner, "orderStatusEvent", 1)
+    outbox.emit(owner, "newOrderEvent", 1)
     outbox.end_packet([])
-    outbox.emit(owner, "orderStatusEvent", 2)
+    outbox.emit(owner, "newOrderEvent", 2)
     outbox.end_packet([])
     home.run()
     assert seen == [1, 2, "update"]
@@ -109,9 +111,9 @@ def test_an_interrupt_leaves_the_rest_for_later(outbox, home, owner):
         if n == 1:
             raise KeyboardInterrupt
 
-    owner.orderStatusEvent += handler
+    owner.newOrderEvent += handler
     for n in range(4):
-        outbox.emit(owner, "orderStatusEvent", n)
+        outbox.emit(owner, "newOrderEvent", n)
     outbox.end_packet([])
     with pytest.raises(KeyboardInterrupt):
         home.run()
@@ -145,3 +147,16 @@ def test_backlog_is_bounded_and_counted(outbox, home, owner, monkeypatch):
     home.run()
     assert seen == [[[2, 3, 4]]]
     assert outbox.dropped_ticks == 2
+
+
+def test_a_status_that_is_over_is_not_told_as_the_next_one(outbox, home, owner):
+    trade, seen = Trade(orderStatus=OrderStatus(status="Submitted")), []
+    owner.orderStatusEvent += lambda trade: seen.append(trade.orderStatus.status)
+    trade.statusEvent += lambda trade: seen.append(f"own {trade.orderStatus.status}")
+    for status in ("Submitted", "Filled"):
+        trade.orderStatus.status = status
+        outbox.emit(owner, "orderStatusEvent", trade)
+        outbox.emit(trade, "statusEvent", trade)
+    outbox.end_packet([])
+    home.run()
+    assert seen == ["Filled", "own Filled"]
