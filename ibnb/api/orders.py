@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Awaitable
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from ibnb.api.core import Core
@@ -76,6 +76,7 @@ class OrdersMixin(Core):
                     f"order {order_id} is {trade.orderStatus.status}; place a new one"
                 )
                 self.client.placeOrder(order_id, contract, order)
+                store.modified.add((order.clientId, order_id))
                 trade.log.append(TradeLogEntry(now, trade.orderStatus.status, "Modify"))
                 store.emit(trade, "modifyEvent", trade)
                 store.emit_ib("orderModifyEvent", trade)
@@ -190,7 +191,7 @@ class OrdersMixin(Core):
         return self._await(self._open_orders())
 
     def _open_orders(self) -> Future[list[Trade]]:
-        return self._start("openOrders", "reqOpenOrders", self.client.reqOpenOrders, results={})
+        return self._listing("openOrders", "reqOpenOrders", self.client.reqOpenOrders, dict)
 
     def reqAllOpenOrders(self) -> list[Trade]:
         """Return the open trades of all clients and TWS; those of others are not followed afterwards."""
@@ -201,7 +202,7 @@ class OrdersMixin(Core):
         return self._await(self._all_open_orders())
 
     def _all_open_orders(self) -> Future[list[Trade]]:
-        return self._start("openOrders", "reqAllOpenOrders", self.client.reqAllOpenOrders, results={})
+        return self._listing("openOrders", "reqAllOpenOrders", self.client.reqAllOpenOrders, dict)
 
     def reqCompletedOrders(self, apiOnly: bool) -> list[Trade]:
         """Return the trades completed since midnight; with `apiOnly` only those of API clients."""
@@ -212,9 +213,28 @@ class OrdersMixin(Core):
         return self._await(self._completed_orders(apiOnly))
 
     def _completed_orders(self, api_only: bool) -> Future[list[Trade]]:
-        return self._start(
-            "completedOrders", "reqCompletedOrders", lambda: self.client.reqCompletedOrders(api_only), results=[]
-        )
+        what = f"reqCompletedOrders({api_only})"
+        return self._listing("completedOrders", what, lambda: self.client.reqCompletedOrders(api_only), list)
+
+    def _listing(self, key: str, what: str, send: Callable[[], None], results: Callable[[], Any]) -> Future[Any]:
+        """Ask for a list whose answer bears no id: equal ones under way share it, others wait for their turn."""
+        requests = self.wrapper.requests
+        with self.wrapper.lock:
+            pending = requests.get(key)
+            if pending is None or pending.what == what:
+                return self._start(key, what, send, results=results())
+            future: Future[Any] = Future()
+
+            def begin() -> None:
+                if future.cancelled():
+                    return
+                try:
+                    _pass_on(self._listing(key, what, send, results), future)
+                except Exception as error:  # noqa: BLE001  handed to whoever waits
+                    future.set_exception(error)
+
+            pending.after.append(begin)
+            return future
 
     def reqExecutions(self, execFilter: ExecutionFilter | None = None) -> list[Fill]:
         """Return the fills since midnight that pass the filter."""
@@ -232,3 +252,21 @@ class OrdersMixin(Core):
             lambda: self.client.reqExecutions(req_id, exec_filter or ExecutionFilter()),
             results=[],
         )
+
+
+def _pass_on(source: Future[Any], target: Future[Any]) -> None:
+    """Let one future end as another does, and cancel that when it is cancelled."""
+
+    def ended(_: Future[Any]) -> None:
+        try:
+            if source.cancelled():
+                target.cancel()
+            elif (error := source.exception()) is not None:
+                target.set_exception(error)
+            else:
+                target.set_result(source.result())
+        except InvalidStateError:
+            pass  # cancelled meanwhile
+
+    target.add_done_callback(lambda done: source.cancel() if done.cancelled() else None)
+    source.add_done_callback(ended)

@@ -28,6 +28,7 @@ class Pending:
     results: Any = None
     on_cancel: Callable[[], None] | None = None
     futures: list[Future[Any]] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)  # called once it has ended, however it did
 
 
 class Requests:
@@ -77,6 +78,8 @@ class Requests:
         if pending.futures:
             return None
         del self._pending[key]
+        for begin in pending.after:
+            begin()
         return pending
 
     def finish(self, key: Key, result: Any = None) -> bool:
@@ -97,8 +100,16 @@ class Requests:
 
     def fail_named(self, name: str, error: BaseException) -> None:
         """End the requests whose name begins so with an error: their answer has no id."""
-        for key in [key for key in self._pending if isinstance(key, str) and key.startswith(name)]:
+        for key in self._named(name):
             self.fail(key, error)
+
+    def finish_named(self, name: str) -> None:
+        """End the requests whose name begins so with what they have: they were refused, and refusals have no id."""
+        for key in self._named(name):
+            self.finish(key)
+
+    def _named(self, name: str) -> list[Key]:
+        return [key for key in self._pending if isinstance(key, str) and key.startswith(name)]
 
     def fail_all(self, make_error: Callable[[Pending], BaseException]) -> None:
         """End every request with its own error (the connection is gone)."""
@@ -119,3 +130,5 @@ class Requests:
                         future.set_result(result)
                 except InvalidStateError:
                     pass  # cancelled meanwhile
+            for begin in pending.after:
+                begin()

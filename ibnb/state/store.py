@@ -101,6 +101,7 @@ class Store:
         self.trades: dict[Any, Trade] = {}
         self.permId2Trade: dict[int, Trade] = {}
         self.fills: dict[str, Fill] = {}
+        self.modified: set[tuple[int, int]] = set()  # (clientId, orderId) of orders that were changed from here
         self.details: dict[int, ContractDetails] = {}  # of the session, by conId; the newest MAX_DETAILS
         self.newsTicks: deque[NewsTick] = deque(maxlen=10_000)
         self.newsBulletins: dict[int, NewsBulletin] = {}

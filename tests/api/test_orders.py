@@ -155,6 +155,65 @@ def test_open_orders_are_the_trades_known(wire, awaited, name, args, request_typ
     assert awaited(lambda: getattr(wire.ib, f"{name}Async")(*args)) == [trade]
 
 
+def opened_as(*ids):
+    return [m.OpenOrder(Order(orderId=n, clientId=1, permId=n), AMD, OrderState(status="Submitted")) for n in ids]
+
+
+def test_lists_of_open_orders_are_asked_for_one_after_another(wire):
+    own, every, again, more = (
+        wire.ib._open_orders(), wire.ib._all_open_orders(), wire.ib._open_orders(), wire.ib._all_open_orders()
+    )  # fmt: skip
+    assert kinds(wire) == [m.ReqOpenOrders]
+    wire.tell(*opened_as(1), m.OpenOrderEnd())
+    assert kinds(wire) == [m.ReqOpenOrders, m.ReqAllOpenOrders]
+    assert ([t.order.orderId for t in own.result()], again.result(), every.done()) == ([1], own.result(), False)
+    wire.tell(*opened_as(1, 2), m.OpenOrderEnd())
+    assert [t.order.orderId for t in every.result()] == [1, 2]
+    assert more.result() == every.result()
+    assert len(wire.sent) == 2
+
+
+def test_a_list_given_up_while_it_waits_is_not_asked_for(wire):
+    own, every = wire.ib._open_orders(), wire.ib._all_open_orders()
+    every.cancel()
+    wire.tell(m.OpenOrderEnd())
+    assert (own.result(), kinds(wire)) == ([], [m.ReqOpenOrders])
+
+
+def test_a_list_that_waited_can_be_given_up_later(wire):
+    own, every = wire.ib._open_orders(), wire.ib._all_open_orders()
+    wire.tell(m.OpenOrderEnd())
+    assert own.done() and kinds(wire) == [m.ReqOpenOrders, m.ReqAllOpenOrders]
+    every.cancel()
+    assert len(wire.ib.wrapper.requests) == 0
+
+
+def test_what_waits_for_its_turn_fails_with_the_connection(wire):
+    own, every = wire.ib._open_orders(), wire.ib._all_open_orders()
+    wire.lose()
+    assert isinstance(own.exception(), ConnectionError)
+    assert isinstance(every.exception(), ConnectionError)
+
+
+def test_completed_orders_with_and_without_those_by_hand_are_two_lists(wire):
+    api, every = wire.ib._completed_orders(True), wire.ib._completed_orders(False)
+    completed = [m.CompletedOrder(AMD, Order(permId=n), OrderState(status="Filled")) for n in (44, 45)]
+    wire.tell(completed[0], m.CompletedOrdersEnd())
+    wire.tell(*completed, m.CompletedOrdersEnd())
+    assert [[t.order.permId for t in answer.result()] for answer in (api, every)] == [[44], [44, 45]]
+    assert wire.sent == [m.ReqCompletedOrders(True), m.ReqCompletedOrders(False)]
+
+
+def test_a_refused_modification_leaves_the_order_alive(wire):
+    trade = place(wire)
+    wire.tell(*opened_as(1), status("Submitted", 1))
+    wire.ib.placeOrder(AMD, trade.order)
+    wire.tell(m.Error(1, 387, "unsupported order type"))
+    assert (trade.orderStatus.status, wire.ib.openTrades()) == ("ValidationError", [trade])
+    wire.tell(status("Submitted", 1))
+    assert trade.orderStatus.status == "Submitted"
+
+
 def test_completed_orders_are_trades(wire, awaited):
     completed = m.CompletedOrder(AMD, Order(permId=44), OrderState(status="Filled"))
     wire.answer(m.ReqCompletedOrders, completed, m.CompletedOrdersEnd())

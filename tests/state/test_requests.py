@@ -62,3 +62,33 @@ def test_requests_without_id_fail_by_the_beginning_of_their_name():
     assert str(rule.exception()) == "bad field"
     assert not time.done()
     assert not by_id.done()
+
+
+def test_what_waits_for_its_turn_begins_when_the_request_has_ended():
+    requests, begun = Requests(), []
+    future, _ = requests.start("openOrders", "open orders")
+    requests.get("openOrders").after.append(lambda: begun.append(future.done()))
+    requests.finish("openOrders")
+    assert begun == []
+    requests.hand_over()
+    assert begun == [True]
+
+
+def test_what_waits_for_its_turn_begins_when_the_last_waiter_has_left():
+    requests, begun = Requests(), []
+    first, _ = requests.start("openOrders", "open orders")
+    second, _ = requests.start("openOrders", "open orders")
+    requests.get("openOrders").after.append(lambda: begun.append("openOrders" in requests))
+    requests.drop("openOrders", first)
+    assert begun == []
+    requests.drop("openOrders", second)
+    assert begun == [False]
+
+
+def test_requests_without_id_end_by_the_beginning_of_their_name():
+    requests = Requests()
+    first, _ = requests.start("requestFA-1", "advisor data")
+    other, _ = requests.start("positions", "positions")
+    requests.finish_named("requestFA-")
+    requests.hand_over()
+    assert (first.result(), other.done()) == (None, False)

@@ -15,6 +15,11 @@ from ibnb.state.store import Store
 from ibnb.wire import catalogue as m
 
 NOTHING_FOUND, BOOK_RESET, LINK_BACK, BARS_BUST = 165, 317, 1102, 10225
+NOT_VALID = 321
+CANCELLED, NOT_KNOWN = 202, 10147
+
+# What the refusal of a request says that has no id, and how the names of those requests begin.
+REFUSED_WITHOUT_ID = (("FA data operations", ("requestFA-",)), ("Read-Only mode", ("openOrders", "completedOrders")))
 
 
 def routes(store: Store) -> dict[type, Callable[..., Any]]:
@@ -45,11 +50,24 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
                 f"{level.capitalize()} {errorCode}, reqId {reqId}: {errorString}",
                 advancedOrderRejectJson,
             )
+        elif reqId == -1 and errorCode == NOT_VALID:
+            _end_unnumbered(store, errorString)
         _follow_up(store, reqId, errorCode)
         store.on_error(reqId, errorCode, errorString)
         store.emit_ib("errorEvent", reqId, errorCode, errorString, contract)
 
     return {m.Error: error}
+
+
+def _end_unnumbered(store: Store, text: str) -> None:
+    """End the requests without an id that TWS refuses; only the words of the refusal tell which."""
+    for words, names in REFUSED_WITHOUT_ID:
+        if words in text:
+            for name in names:
+                if store.raise_errors():
+                    store.requests.fail_named(name, error_for(-1, NOT_VALID, text))
+                else:
+                    store.requests.finish_named(name)
 
 
 def _follow_up(store: Store, reqId: int, code: int) -> None:
@@ -75,15 +93,25 @@ def _follow_up(store: Store, reqId: int, code: int) -> None:
 
 
 def _order_error(store: Store, trade: Trade, code: int, text: str, advanced_reject: str) -> None:
-    status = trade.orderStatus
+    """Let an error about an order end it, if it does that, or mark it.
+
+    Of a taken order that has been modified an error may refuse just that; it lives on until its status says otherwise.
+    """
+    status, order = trade.orderStatus, trade.order
     ends = ends_order(code, status.status)
+    is_modified = order.permId != 0 and (order.clientId, order.orderId) in store.modified
+    is_refused = ends and is_modified and code not in (CANCELLED, NOT_KNOWN)
     if advanced_reject:
         trade.advancedError = advanced_reject
-    if ends:
-        if trade.isDone():
-            return
+    if trade.isDone():
+        if not ends:
+            trade.log.append(TradeLogEntry(store.now, status.status, text, code))
+            touch(store, trade)
+        return
+    if ends and not is_refused:
         status.status = OrderStatus.Cancelled
-    elif is_warning(code):
+    elif is_refused or is_warning(code):
+        ends = False
         status.status = OrderStatus.ValidationError
     else:
         trade.log.append(TradeLogEntry(store.now, status.status, text, code))

@@ -17,6 +17,7 @@ from ibnb.state.store import Store, order_key
 from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, parseIBDatetime
 from ibnb.wire import catalogue as m
 
+MAX_EARLY = 10_000  # messages kept that came before what they belong to
 _TAKEN_OVER = ("permId", "totalQuantity", "lmtPrice", "auxPrice", "orderType", "orderRef")
 
 
@@ -32,9 +33,20 @@ def touch(store: Store, trade: Trade) -> None:
     store.touch("orders", key if key in store.trades else order.permId)
 
 
+def _rename(store: Store, trade: Trade, client_id: int, order_id: int) -> None:
+    """Keep a manual order under the id that it has been bound to, so that it can be changed and cancelled from here."""
+    order, status = trade.order, trade.orderStatus
+    store.trades.pop(order_key(order.clientId, order.orderId, order.permId), None)
+    touch(store, trade)
+    order.clientId, order.orderId = status.clientId, status.orderId = client_id, order_id
+    store.trades[order_key(client_id, order_id, order.permId)] = trade
+    touch(store, trade)
+
+
 def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
     """Return the handlers of orders and statuses. Long, since it only holds handlers, closures over the store."""
     requests = store.requests
+    early_bonds: set[int] = set()  # permIds of orders bound before they were told
 
     def open_order(order: Order, contract: Contract, orderState: OrderState, *_: Any) -> None:
         if store.on_order_id is not None:
@@ -45,6 +57,11 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
             return
         key = order_key(order.clientId, order.orderId, order.permId)
         trade = store.trades.get(key)
+        if trade is None and order.orderId > 0:
+            known = store.permId2Trade.get(order.permId)
+            if known is not None and known.order.orderId <= 0 and not known.isDone():  # bound meanwhile
+                _rename(store, known, order.clientId, order.orderId)
+                trade = known
         if trade is not None:
             for name in _TAKEN_OVER:
                 setattr(trade.order, name, getattr(order, name))
@@ -60,6 +77,21 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.emit_ib("openOrderEvent", trade)
         else:
             pending.results[key] = trade  # a trade may come twice
+        if order.permId in early_bonds:
+            early_bonds.discard(order.permId)
+            store.emit_ib("orderBoundEvent", trade)
+
+    def order_bound(permId: int, clientId: int, orderId: int) -> None:
+        trade = store.permId2Trade.get(permId)
+        if trade is None:
+            store.unknown_ids += 1
+            if len(early_bonds) < MAX_EARLY:
+                early_bonds.add(permId)
+            return
+        _rename(store, trade, clientId, orderId)
+        if store.on_order_id is not None:
+            store.on_order_id(orderId)
+        store.emit_ib("orderBoundEvent", trade)
 
     def open_order_end() -> None:
         pending = requests.get("openOrders")
@@ -90,7 +122,7 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
         whyHeld: str,
         mktCapPrice: float,
     ) -> None:
-        trade = store.trades.get(order_key(clientId, orderId, permId))
+        trade = store.trades.get(order_key(clientId, orderId, permId)) or store.permId2Trade.get(permId)
         if trade is None:
             store.unknown_ids += 1
             return
@@ -130,6 +162,7 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
     return {
         m.OpenOrder: open_order,
         m.OpenOrderEnd: open_order_end,
+        m.OrderBound: order_bound,
         m.CompletedOrder: completed_order,
         m.CompletedOrdersEnd: lambda: requests.finish("completedOrders"),
         m.OrderStatus: order_status,
@@ -140,6 +173,12 @@ def _is_answer(state: OrderState) -> bool:
     """Tell whether a what-if reply has its margins: TWS may send an empty one first."""
     change = state.initMarginChange
     return bool(change) and float(change) != UNSET_DOUBLE
+
+
+def _parts(exec_id: str) -> tuple[str, int]:
+    """Return what corrections leave alone of the id of an execution, and the number of the correction."""
+    base, _, revision = exec_id.rpartition(".")
+    return (base, int(revision)) if base.count(".") >= 2 and revision.isdecimal() else (exec_id, 0)
 
 
 def _moment(text: Any, zone: str) -> dt.datetime:
@@ -153,8 +192,36 @@ def _moment(text: Any, zone: str) -> dt.datetime:
 
 
 def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
+    """Return the handlers of executions and commissions. Long, as it only holds handlers, closures over the store."""
     requests = store.requests
     early_reports: dict[str, CommissionReport] = {}  # a report may overtake its execution
+    revisions: dict[str, str] = {}  # the newest id of each execution by what corrections leave alone of it
+
+    def take_in(fill: Fill, trade: Trade | None) -> bool:
+        """Keep a new fill, in the place of the one that it corrects; tell whether it is news."""
+        exec_id = fill.execution.execId
+        base, revision = _parts(exec_id)
+        before = revisions.get(base)
+        if before is not None and _parts(before)[1] > revision:
+            return False  # it has been corrected already
+        revisions[base] = exec_id
+        store.fills[exec_id] = fill
+        store.touch("executions", exec_id)
+        wrong = store.fills.pop(before, None) if before is not None else None
+        if before is not None:
+            store.touch("executions", before)
+        if trade is None:
+            return True
+        text = f"Fill {fill.execution.shares}@{fill.execution.price}"
+        places = [k for k, known in enumerate(trade.fills) if known is wrong]
+        if places:
+            trade.fills[places[0]] = fill
+            text = f"Corrected: {text}"
+        else:
+            trade.fills.append(fill)
+        trade.log.append(TradeLogEntry(fill.time, trade.orderStatus.status, text))
+        touch(store, trade)
+        return True
 
     def exec_details(reqId: int, execution: Execution, contract: Contract) -> None:
         if execution.orderId == UNSET_INTEGER:  # executions of manual orders come so
@@ -170,20 +237,18 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
         if fill is None:
             report = early_reports.pop(execution.execId, None)
             fill = Fill(contract, execution, CommissionReport(), store.now if is_live else execution.time)
-            store.fills[execution.execId] = fill
-            store.touch("executions", execution.execId)
-            if trade is not None:
-                trade.fills.append(fill)
-                text = f"Fill {execution.shares}@{execution.price}"
-                trade.log.append(TradeLogEntry(fill.time, trade.orderStatus.status, text))
-                touch(store, trade)
-                if is_live:
-                    store.emit_ib("execDetailsEvent", trade, fill)
-                    store.emit(trade, "fillEvent", trade, fill)
+            if take_in(fill, trade) and trade is not None and is_live:
+                store.emit_ib("execDetailsEvent", trade, fill)
+                store.emit(trade, "fillEvent", trade, fill)
             if report is not None:
                 commission(report)
         if pending is not None:
             pending.results.append(fill)
+
+    def exec_details_end(reqId: int) -> None:
+        pending = requests.get(reqId)
+        if pending is not None:  # without those that later ones have corrected
+            requests.finish(reqId, [f for f in pending.results if store.fills.get(f.execution.execId) is f])
 
     def commission(report: CommissionReport) -> None:
         if report.yield_ == UNSET_DOUBLE:
@@ -192,7 +257,7 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
             report.realizedPNL = 0.0
         fill = store.fills.get(report.execId)
         if fill is None:
-            if len(early_reports) < 10_000:
+            if len(early_reports) < MAX_EARLY:
                 early_reports[report.execId] = report
             return
         known = fill.commissionReport
@@ -210,6 +275,6 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
 
     return {
         m.ExecDetails: exec_details,
-        m.ExecDetailsEnd: lambda reqId: requests.finish(reqId),
+        m.ExecDetailsEnd: exec_details_end,
         m.CommissionAndFeesReport: commission,
     }

@@ -1,5 +1,5 @@
 """Answers that are looked up and then end: rules, exchanges, symbols, reports, advisor and event data; display groups;
-orders bound; data that TWS has under another contract.
+data that TWS has under another contract.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from typing import Any
 
 from ibnb.contract import Contract, DeltaNeutralContract
 from ibnb.objects import HistogramData, HistoricalSchedule, HistoricalSession
-from ibnb.state.reducers.orders import touch
-from ibnb.state.store import Store, order_key
+from ibnb.state.store import Store
 from ibnb.wire import catalogue as m
 
 
@@ -24,7 +23,6 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
         **_wsh_routes(store),
         **_group_routes(store),
         **_reroute_routes(store),
-        m.OrderBound: _order_bound(store),
     }
 
 
@@ -126,24 +124,3 @@ def _reroute_routes(store: Store) -> dict[type, Callable[..., Any]]:
         m.RerouteMktDepthReq: reroute,
         m.DeltaNeutralValidation: delta_neutral_validation,
     }
-
-
-def _order_bound(store: Store) -> Callable[..., None]:
-    def order_bound(permId: int, clientId: int, orderId: int) -> None:
-        """Give a manual order the id that TWS has bound it to, so that it can be changed and cancelled from here."""
-        trade = store.permId2Trade.get(permId)
-        if trade is None:
-            store.unknown_ids += 1
-            return
-        order = trade.order
-        store.trades.pop(order_key(order.clientId, order.orderId, permId), None)
-        touch(store, trade)
-        order.clientId, order.orderId = clientId, orderId
-        trade.orderStatus.clientId, trade.orderStatus.orderId = clientId, orderId
-        store.trades[order_key(clientId, orderId, permId)] = trade
-        touch(store, trade)
-        if store.on_order_id is not None:
-            store.on_order_id(orderId)
-        store.emit_ib("orderBoundEvent", trade)
-
-    return order_bound

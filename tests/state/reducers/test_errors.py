@@ -132,3 +132,49 @@ def test_a_full_scan_survives_other_errors(told):
     told.store.subscribers[3] = ScanDataList(["row"])
     told.take(m.Error(3, 162, "text"))
     assert told.store.subscribers[3] != []
+
+
+@pytest.mark.parametrize("status", ["PendingSubmit", "PreSubmitted", "Submitted", "PendingCancel"])
+@pytest.mark.parametrize("code", [10349, 399, 404, 492, 2109, 105, 329, 10167])
+def test_these_codes_never_end_an_order(told, code, status):
+    trade = placed(told, status)
+    told.take(m.Error(7, code, "text"))
+    assert trade.isActive() or trade.orderStatus.status == "PendingCancel"
+    assert (trade.log[-1].errorCode, "cancelledEvent" in told.names()) == (code, False)
+
+
+@pytest.mark.parametrize("code", [399, 10349, 161, 10148])
+def test_a_done_order_stays_done(told, code):
+    trade = placed(told, "Filled")
+    told.take(m.Error(7, code, "text"))
+    assert (trade.orderStatus.status, trade.log[-1].errorCode, told.names()) == ("Filled", code, ["errorEvent"])
+
+
+@pytest.mark.parametrize(
+    ("code", "perm_id", "after"),
+    [(387, 99, "ValidationError"), (201, 99, "ValidationError"), (202, 99, "Cancelled"), (10147, 99, "Cancelled"),
+     (201, 0, "Cancelled")],
+)  # fmt: skip
+def test_an_error_after_a_modification_of_a_taken_order_refuses_just_that(told, code, perm_id, after):
+    trade = placed(told, "Submitted")
+    trade.order.permId = perm_id
+    told.store.modified.add((1, 7))
+    told.take(m.Error(7, code, "text"))
+    assert (trade.orderStatus.status, "cancelledEvent" in told.names()) == (after, after == "Cancelled")
+
+
+NO_ADVISOR = "Error validating request.-'bP' : cause - FA data operations ignored for non FA customers."
+READ_ONLY = "Error validating request.-'bD' : cause - The API interface is currently in Read-Only mode."
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"), [(NO_ADVISOR, ["requestFA-1"]), (READ_ONLY, ["openOrders", "completedOrders"]), ("other", [])]
+)
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_refusal_without_id_ends_the_requests_that_it_means(told, text, ended, raises):
+    told.store.raise_errors = lambda: raises
+    names = ["requestFA-1", "openOrders", "completedOrders", "positions"]
+    answers = {name: told.start(name, []) for name in names}
+    told.take(m.Error(-1, 321, text))
+    assert [name for name in names if answers[name].done()] == ended
+    assert all((answers[name].exception() is not None) is raises for name in ended)

@@ -196,3 +196,74 @@ def test_the_time_of_an_execution_is_utc_and_in_tws_zone_without_its_own(told, t
     told.store.owner.TimezoneTWS = zone
     told.take(executed(time=text))
     assert told.store.fills["e1"].execution.time == time
+
+
+def test_a_bound_order_is_known_by_its_new_id(told):
+    told.take(m.OpenOrder(Order(permId=99, action="BUY"), PLAIN, OrderState(status="Submitted")))
+    trade = told.store.trades[99]
+    told.take(m.OrderBound(permId=99, clientId=1, orderId=12))
+    assert told.store.trades == {(1, 12): trade}
+    assert (trade.order.clientId, trade.order.orderId, trade.orderStatus.orderId) == (1, 12, 12)
+    assert told.events[-1] == ("orderBoundEvent", trade)
+
+
+def test_a_bound_order_moves_its_row_and_raises_the_ids(told):
+    ids = []
+    told.store.on_order_id = ids.append
+    told.take(m.OpenOrder(Order(permId=99), PLAIN, OrderState(status="Submitted")))
+    watched = told.store.watch("orders")
+    told.take(m.OrderBound(permId=99, clientId=1, orderId=12))
+    assert (watched, ids) == ({99, (1, 12)}, [0, 12])
+
+
+def test_a_bound_order_that_nobody_knows_is_counted(told):
+    told.take(m.OrderBound(permId=99, clientId=1, orderId=12))
+    assert told.store.unknown_ids == 1
+
+
+@pytest.mark.parametrize("order_id", [12, 0])
+def test_an_order_that_is_bound_before_it_is_told_is_bound_all_the_same(told, order_id):
+    told.take(m.OrderBound(permId=99, clientId=0, orderId=12), opened(order_id, 0), opened(order_id, 0))
+    trade = told.store.permId2Trade[99]
+    assert told.names() == ["openOrderEvent", "orderBoundEvent", "openOrderEvent"]
+    assert list(told.store.trades.values()) == [trade]
+
+
+def test_an_order_bound_silently_stays_one_trade(told):
+    told.take(opened(0, 0), status("Submitted", order_id=0, client_id=0))
+    trade = told.store.trades[99]
+    told.take(opened(12, 0), status("Cancelled", order_id=12, client_id=0), m.OrderBound(99, 0, 12))
+    assert told.store.trades == {(0, 12): trade}
+    assert (trade.order.orderId, trade.orderStatus.orderId, trade.orderStatus.status) == (12, 12, "Cancelled")
+
+
+def test_a_status_finds_its_trade_by_perm_id(told):
+    told.take(opened(12, 5), status("Filled", 10.0, order_id=0, client_id=0))
+    assert told.store.trades[5, 12].orderStatus.status == "Filled"
+
+
+CORRECTED = ("0000e1a7.656447c6.01.01", "0000e1a7.656447c6.01.02")
+
+
+def test_a_correction_takes_the_place_of_its_fill(told, trade):
+    first, second = CORRECTED
+    told.take(opened(), executed("0000e1a7.00000001.01.01"), executed(first), executed("0000e1a7.00000003.01.01"))
+    told.take(commission(first), executed(second, shares=9.0), commission(second, 1.25))
+    assert [fill.execution.shares for fill in trade.fills] == [10.0, 9.0, 10.0]
+    assert list(told.store.fills) == ["0000e1a7.00000001.01.01", "0000e1a7.00000003.01.01", second]
+    assert (trade.fills[1].commissionReport.commission, trade.log[-1].message) == (1.25, "Corrected: Fill 9.0@1.0")
+    assert told.names().count("execDetailsEvent") == 4
+
+
+def test_what_has_been_corrected_does_not_come_back(told, trade):
+    answer = told.start(3, [])
+    first, second = CORRECTED
+    told.take(opened(), executed(second, shares=9.0), executed(first, 3), executed(second, 3), m.ExecDetailsEnd(3))
+    assert answer.result() == trade.fills == list(told.store.fills.values())
+    assert trade.fills[0].execution.shares == 9.0
+
+
+def test_a_correction_moves_its_row(told, trade):
+    rows = told.store.watch("executions")
+    told.take(*(executed(exec_id) for exec_id in CORRECTED))
+    assert dict(told.store.rows("executions", rows)) == {CORRECTED[0]: None, CORRECTED[1]: trade.fills[0]}

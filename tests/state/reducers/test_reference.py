@@ -16,7 +16,6 @@ from ibnb.objects import (
     SmartComponent,
     SoftDollarTier,
 )
-from ibnb.order import Order, OrderState
 from ibnb.wire import catalogue as m
 
 
@@ -95,29 +94,6 @@ def test_what_a_display_group_shows_is_told_by_its_number(told):
     told.store.display_groups[3] = 7
     told.take(m.DisplayGroupUpdated(3, "4391@SMART"), m.DisplayGroupUpdated(4, "none"))
     assert (told.events, told.store.unknown_ids) == ([("displayGroupEvent", 7, "4391@SMART")], 1)
-
-
-def test_a_bound_order_is_known_by_its_new_id(told):
-    told.take(m.OpenOrder(Order(permId=99, action="BUY"), AMD, OrderState(status="Submitted")))
-    trade = told.store.trades[99]
-    told.take(m.OrderBound(permId=99, clientId=1, orderId=12))
-    assert told.store.trades == {(1, 12): trade}
-    assert (trade.order.clientId, trade.order.orderId, trade.orderStatus.orderId) == (1, 12, 12)
-    assert told.events[-1] == ("orderBoundEvent", trade)
-
-
-def test_a_bound_order_moves_its_row_and_raises_the_ids(told):
-    ids = []
-    told.store.on_order_id = ids.append
-    told.take(m.OpenOrder(Order(permId=99), AMD, OrderState(status="Submitted")))
-    watched = told.store.watch("orders")
-    told.take(m.OrderBound(permId=99, clientId=1, orderId=12))
-    assert (watched, ids) == ({99, (1, 12)}, [0, 12])
-
-
-def test_a_bound_order_that_nobody_knows_is_counted(told):
-    told.take(m.OrderBound(permId=99, clientId=1, orderId=12))
-    assert told.store.unknown_ids == 1
 
 
 @pytest.mark.parametrize("message", [m.RerouteMktDataReq(1, 8314, "NYSE"), m.RerouteMktDepthReq(1, 8314, "NYSE")])
