@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from ibnb.events import listeners
+from ibnb.objects import DOMLevel
 from ibnb.ticker import Ticker
 
 MAX_TICKS = 100_000
@@ -26,10 +27,11 @@ class QuoteRecord:
     """One ticker's stream: the live Ticker, the ticks of the packet in progress, and those that wait for home.
 
     `fields` is the ticker's `__dict__`, which reducers write. `ticks` gathers level-1 ticks; `tbt` and `dom_ticks`
-    tick-by-tick and depth.
+    tick-by-tick and depth. `books` is the order book (asks, bids) that reducers write, which the ticker gets at the end
+    of the packet.
     """
 
-    __slots__ = ("dirty", "dom_ticks", "fields", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting")
+    __slots__ = ("books", "dirty", "dom_ticks", "fields", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting")
 
     def __init__(self, ticker: Ticker, key: int) -> None:
         self.ticker = ticker
@@ -38,9 +40,16 @@ class QuoteRecord:
         self.ticks: list[Any] = []
         self.tbt: list[Any] = []
         self.dom_ticks: list[Any] = []
+        self.books: tuple[list[DOMLevel], list[DOMLevel]] = ([], [])
         self.dirty = False
         self.waiting: list[list[Any]] | None = None  # ticks, tbt, dom_ticks of packets that home has not seen
         self.subscriptions: dict[int | str, int] = {}
+
+    def publish_books(self) -> None:
+        """Give the ticker the books in new lists, so that a reader on another thread never sees one half changed."""
+        fields = self.fields
+        fields["domAsks"], fields["domBids"] = asks, bids = [*self.books[0]], [*self.books[1]]
+        fields["domAsksDict"], fields["domBidsDict"] = dict(enumerate(asks)), dict(enumerate(bids))
 
     def show(self, ticks: list[list[Any]]) -> None:
         """Let the ticker show these ticks."""

@@ -152,6 +152,9 @@ class Store:
                 fields = record.fields
                 fields["time"] = now
                 fields["timestamp"] = timestamp
+                if record.dom_ticks:
+                    record.publish_books()
+                    self.touch(("depth", record.key), record.key)
             watched = self._watched.get("quotes")
             if watched is not None:
                 watched.update([record.key for record in dirty])

@@ -30,6 +30,18 @@ def read_decimal(x: bytes) -> float:
     return UNSET_DOUBLE if value in _DECIMAL_MARKS else value
 
 
+class KnownInts(dict[bytes, int]):
+    """Short texts of whole numbers met so far and their values; past `LIMIT` of them, new ones are read each time."""
+
+    LIMIT = 20_000
+
+    def __missing__(self, text: bytes) -> int:
+        value = int(text or 0)
+        if len(self) < self.LIMIT and len(text) < 12:
+            self[text] = value
+        return value
+
+
 def decimal_text(v: Any) -> str:
     """Return a size as the shortest plain decimal text (`100`, `0.5`), a Decimal with all its digits, unset empty."""
     if isinstance(v, float):
@@ -174,6 +186,8 @@ _INT = Kind(
 _FLOAT = Kind("a number", "float({x} or 0)", "_float_text({v})", "0.0", "double", "{v} != _UNSET_DOUBLE")
 
 INT: Final = _INT
+# Numbers that repeat, such as request ids and types: looked up by their text, twice as fast as reading them.
+SMALL: Final = _INT.but(load="_known[{x}]")
 OPT_INT: Final = _INT.but(
     load=f"int({{x}} or {UNSET_INTEGER})",
     dump=f'("" if {{v}} is None or {{v}} == {UNSET_INTEGER} else str(int({{v}})))',
@@ -203,7 +217,7 @@ DECIMAL: Final = Kind(
     "_UNSET_DOUBLE",
     "bytes",
     "{v} != _UNSET_DOUBLE",
-    get="_read_decimal({r})",
+    get="(_v if -2147483648.0 < (_v := float({r} or _UNSET_DOUBLE)) < 2147483647.0 else _read_decimal({r}))",
     put="_decimal_text({v}).encode()",
 )
 STR: Final = Kind("a text", "{x}.decode()", "{v}", '""', "bytes", "{v}", get="{r}.decode()", put="str({v}).encode()")
@@ -252,6 +266,7 @@ def whole(v: float) -> float:
 
 NAMESPACE: Final[dict[str, Any]] = {
     "_UNSET_DOUBLE": UNSET_DOUBLE,
+    "_known": KnownInts(),
     "_read_decimal": read_decimal,
     "_decimal_text": decimal_text,
     "_float_text": float_text,

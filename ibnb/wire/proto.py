@@ -33,7 +33,17 @@ def varint(p: bytes, i: int) -> tuple[int, int]:
         ProtoError: It is longer than ten bytes.
         IndexError: The buffer ends within it.
     """
-    value = shift = 0
+    byte = p[i]  # the common cases first: one to four bytes
+    if byte < 128:
+        return byte, i + 1
+    second = p[i + 1]
+    if second < 128:
+        return byte & 127 | second << 7, i + 2
+    third = p[i + 2]
+    if third < 128:
+        return byte & 127 | (second & 127) << 7 | third << 14, i + 3
+    value, shift = byte & 127 | (second & 127) << 7 | (third & 127) << 14, 21
+    i += 3
     while True:
         byte = p[i]
         i += 1

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, dataclas
 
 from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import versions as V
-from ibnb.wire.fields import BOOL, DECIMAL, ESCAPED, FLAG_INT, FLOAT, INT, LONG, STR, TAGS, Kind
+from ibnb.wire.fields import BOOL, DECIMAL, ESCAPED, FLAG_INT, FLOAT, INT, LONG, SMALL, STR, TAGS, Kind
 from ibnb.wire.layout import (
     NEVER,
     Layout,
@@ -152,6 +152,7 @@ class RowSpec:
 # ---- messages --------------------------------------------------------------------------------------------------------
 
 Int: TypeAlias = Annotated[int, INT]
+Small: TypeAlias = Annotated[int, SMALL]
 Flag: TypeAlias = Annotated[int, FLAG_INT]
 """0 or 1 in text, a bool in protobuf."""
 Long: TypeAlias = Annotated[int, LONG]

@@ -77,8 +77,11 @@ class _Reader:
             case When(test="", words=words):
                 self.words(words, scope)
             case When(test=test, words=words):
+                base, at = self.base, self.at
                 self.settle()
                 with self.out.block(f"if {scope.test(test)}:"):
+                    if not base:  # what comes first may go on with constant indexes
+                        self.base, self.at = base, at
                     self.words(words, scope)
                     self.settle()
             case Repeat(path=path, words=words, via=via):
@@ -170,14 +173,15 @@ def text_decoder(spec: MessageSpec, version: int) -> Code:
     has_rows = any(isinstance(t, RowSpec) for t in spec.types.values())
     with out.block("def decoder(_make, _count):"):
         classic = version < PROTOBUF
-        with out.block("def decode(_f, _p):" if classic else "def decode(_p):"):
+        plain = {w.path for w in words if isinstance(w, Field) and w.at(version)}
+        blanks = [f"{name}={blank}" for name in spec.names if (blank := _constant(out, spec, name, name in plain))]
+        with out.block(f"def decode({', '.join(['_f, _p' if classic else '_p', *blanks])}):"):
             if not classic:
                 out.add(f"_f = _p[4:].split(b'\\0'{f', {SPLIT_LIMIT}' if has_rows else ''})")
             elif not has_rows and _may_be_long(words):
                 with out.block(f"if len(_f) > {SPLIT_LIMIT}:"):
                     out.add(f"_f[{SPLIT_LIMIT}:] = _f[{SPLIT_LIMIT}].split(b'\\0')")
             reader.at = 1 if classic else 0
-            plain = {w.path for w in words if isinstance(w, Field) and w.at(version)}
             for name in spec.names:
                 _blank(out, spec, name, name in plain)
             reader.words(words, scope)
@@ -192,13 +196,26 @@ def _may_be_long(words: list[Word]) -> bool:
     return len(words) > SPLIT_LIMIT - 3 or not all(isinstance(word, Field | Const) for word in words)
 
 
+def _constant(out: Source, spec: MessageSpec, name: str, read: bool) -> str:
+    """Return the source of a field's start value if one object serves all messages; nothing if none is needed.
+
+    Such values stand in the decoder's signature, where they cost no statement.
+    """
+    kind = spec.types[name]
+    return "" if read or isinstance(kind, Record | list) or _is_list(spec, name) else blank_value(out, spec, name)
+
+
 def _blank(out: Source, spec: MessageSpec, name: str, read: bool) -> None:
-    """Write the start value of one of the message's fields."""
+    """Write the start value of one of the message's fields that needs an object of its own."""
     kind = spec.types[name]
     if isinstance(kind, Record):
         out.add(f"{name} = {out.give(f'_{kind.name}', kind.new)}()")
-    elif not read or isinstance(kind, list):
+    elif isinstance(kind, list) or (not read and _is_list(spec, name)):
         out.add(f"{name} = {blank_value(out, spec, name)}")
+
+
+def _is_list(spec: MessageSpec, name: str) -> bool:
+    return isinstance(spec.default(name), list)
 
 
 def blank_value(out: Source, spec: MessageSpec, name: str) -> str:

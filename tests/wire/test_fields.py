@@ -27,6 +27,10 @@ def dump(kind, value):
     [
         (f.INT, b"", 0),
         (f.INT, b"-5", -5),
+        (f.SMALL, b"", 0),
+        (f.SMALL, b"-5", -5),
+        (f.SMALL, b"007", 7),
+        (f.SMALL, b"123456789012345", 123456789012345),
         (f.OPT_INT, b"", UNSET_INTEGER),
         (f.LIT_INT, b"", UNSET_INTEGER),
         (f.FLOAT, b"", 0.0),
@@ -134,3 +138,17 @@ def test_numbers_that_are_texts_in_the_model(value, text):
 def test_whole_numbers_of_doubles():
     assert isinstance(f.whole(100.0), int)
     assert f.whole(0.5) == 0.5
+
+
+def test_known_numbers_are_read_once_and_bounded(monkeypatch):
+    known = f.KnownInts()
+    monkeypatch.setattr(f.KnownInts, "LIMIT", 2)
+    assert [known[b"1"], known[b"22"], known[b"3"], known[b"1"], known[b"9" * 20]] == [1, 22, 3, 1, int("9" * 20)]
+    assert dict(known) == {b"1": 1, b"22": 22}
+
+
+def test_a_text_that_is_no_number_is_not_kept():
+    known = f.KnownInts()
+    with pytest.raises(ValueError, match="invalid literal"):
+        known[b"x"]
+    assert not known

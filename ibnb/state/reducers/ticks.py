@@ -53,11 +53,21 @@ def _tick_by_tick(store: Store) -> Callable[..., None]:
         midPoint: float,
     ) -> None:
         record = find(reqId)
-        if record is None:
+        if record is None or not 0 <= tickType <= MID_POINT:
             store.unknown_ids += 1
             return
         fields = record.fields
-        if tickType == BID_ASK:
+        if tickType < BID_ASK:
+            if price == -1 and size == 0:
+                price, size = empty_price, empty_size
+            fields["prevLast"] = fields["last"]
+            fields["prevLastSize"] = fields["lastSize"]
+            fields["last"] = price
+            fields["lastSize"] = size
+            marks = LAST_MARKS[mask & 3]
+            values: tuple[Any, ...] = (tickType, store.now, price, size, marks, exchange, specialConditions)
+            record.tbt.append(_new(TickByTickAllLast, values))
+        elif tickType == BID_ASK:
             if bidPrice != fields["bid"]:
                 fields["prevBid"] = fields["bid"]
                 # no quote is a price of 0 or -1 without a size; with a size a price below zero is real (spreads)
@@ -71,19 +81,10 @@ def _tick_by_tick(store: Store) -> Callable[..., None]:
             if askSize != fields["askSize"]:
                 fields["prevAskSize"] = fields["askSize"]
                 fields["askSize"] = askSize or empty_size
-            values: tuple[Any, ...] = (store.now, bidPrice, askPrice, bidSize, askSize, BID_ASK_MARKS[mask & 3])
+            values = (store.now, bidPrice, askPrice, bidSize, askSize, BID_ASK_MARKS[mask & 3])
             record.tbt.append(_new(TickByTickBidAsk, values))
-        elif tickType == MID_POINT:
-            record.tbt.append(_new(TickByTickMidPoint, (store.now, midPoint)))
         else:
-            if price == -1 and size == 0:
-                price, size = empty_price, empty_size
-            fields["prevLast"] = fields["last"]
-            fields["prevLastSize"] = fields["lastSize"]
-            fields["last"] = price
-            fields["lastSize"] = size
-            values = (tickType, store.now, price, size, LAST_MARKS[mask & 3], exchange, specialConditions)
-            record.tbt.append(_new(TickByTickAllLast, values))
+            record.tbt.append(_new(TickByTickMidPoint, (store.now, midPoint)))
         if not record.dirty:
             record.dirty = True
             mark(record)

@@ -7,7 +7,7 @@ from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import COMBO_LEGS, CONTRACT_FULL, DELTA_NEUTRAL_CONTRACT
 from ibnb.wire.fields import TEXT_FLOAT
 from ibnb.wire.layout import bits, inline, tag, tags, when
-from ibnb.wire.schema import UNSET, Bool, Escaped, Float, Int, Long, Message, Size, Str, Tags, reply, request
+from ibnb.wire.schema import UNSET, Bool, Escaped, Float, Int, Long, Message, Size, Small, Str, Tags, reply, request
 
 V_DATA = V.PROTOBUF_MARKET_DATA
 V_HISTORY = V.PROTOBUF_HISTORICAL_DATA
@@ -186,19 +186,19 @@ class TickPrice(Message):
     `attrMask`: 1 can be executed automatically, 2 past the limit, 4 before the opening.
     """
 
-    reqId: Int = -1
-    tickType: Int = 0
+    reqId: Small = -1
+    tickType: Small = 0
     price: Float = 0.0
     size: Size = UNSET
-    attrMask: Int = 0
+    attrMask: Small = 0
 
 
 @reply(2, version="6", proto_since=V_DATA, source="EWrapper.tickSize")
 class TickSize(Message):
     """A size changed; in the contract's units, unset when withdrawn."""
 
-    reqId: Int = -1
-    tickType: Int = 0
+    reqId: Small = -1
+    tickType: Small = 0
     size: Size = UNSET
 
 
@@ -209,9 +209,9 @@ class TickOptionComputation(Message):
     Protobuf leaves such values out; they are these marks here as well.
     """
 
-    reqId: Int = -1
-    tickType: Int = 0
-    tickAttrib: Int = 0
+    reqId: Small = -1
+    tickType: Small = 0
+    tickAttrib: Small = 0
     impliedVol: Float = -1.0
     delta: Float = -2.0
     optPrice: Float = -1.0
@@ -226,8 +226,8 @@ class TickOptionComputation(Message):
 class TickGeneric(Message):
     """A number of a generic tick."""
 
-    reqId: Int = -1
-    tickType: Int = 0
+    reqId: Small = -1
+    tickType: Small = 0
     value: Float = 0.0
 
 
@@ -235,8 +235,8 @@ class TickGeneric(Message):
 class TickString(Message):
     """A text of a generic tick."""
 
-    reqId: Int = -1
-    tickType: Int = 0
+    reqId: Small = -1
+    tickType: Small = 0
     value: Escaped = ""
 
 
@@ -320,10 +320,10 @@ class RerouteMktDepthReq(Message):
 class UpdateMktDepth(Message):
     """A row of the book: operation 0 insert, 1 update, 2 delete; side 0 ask, 1 bid."""
 
-    reqId: Int = -1
-    position: Int = 0
-    operation: Int = 0
-    side: Int = 0
+    reqId: Small = -1
+    position: Small = 0
+    operation: Small = 0
+    side: Small = 0
     price: Float = 0.0
     size: Size = UNSET
 
@@ -341,11 +341,11 @@ class UpdateMktDepth(Message):
 class UpdateMktDepthL2(Message):
     """A row of the book with its market maker or exchange."""
 
-    reqId: Int = -1
-    position: Int = 0
+    reqId: Small = -1
+    position: Small = 0
     marketMaker: Str = ""
-    operation: Int = 0
-    side: Int = 0
+    operation: Small = 0
+    side: Small = 0
     price: Float = 0.0
     size: Size = UNSET
     isSmartDepth: Bool = False
@@ -355,7 +355,7 @@ class UpdateMktDepthL2(Message):
 class RealtimeBar(Message):
     """A bar of five seconds; `time` is its start in epoch seconds."""
 
-    reqId: Int = -1
+    reqId: Small = -1
     time: Long = 0
     open_: Float = 0.0
     high: Float = 0.0
@@ -399,12 +399,12 @@ class TickByTick(Message):
     `mask` of trades: 1 past the limit, 2 unreported; of quotes: 1 bid past low, 2 ask past high.
     """
 
-    reqId: Int = -1
-    tickType: Int = 0
+    reqId: Small = -1
+    tickType: Small = 0
     time: Long = 0
     price: Float = 0.0
     size: Size = UNSET
-    mask: Int = 0
+    mask: Small = 0
     exchange: Str = ""
     specialConditions: Str = ""
     bidPrice: Float = 0.0

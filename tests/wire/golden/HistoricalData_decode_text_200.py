@@ -1,7 +1,5 @@
 def decoder(_make, _count):
-    def decode(_f, _p):
-        startDateStr = ''
-        endDateStr = ''
+    def decode(_f, _p, startDateStr='', endDateStr=''):
         reqId = int(_f[1] or 0)
         _n = int(_f[2] or 0)
         _start = 0 + 3 + len(_f[0]) + len(_f[1]) + len(_f[2])

@@ -65,15 +65,15 @@ def decoder(_make, _count):
         order.deltaNeutralAuxPrice = float(_f[63] or _UNSET_DOUBLE)
         _i = 64
         if order.deltaNeutralOrderType != "":
-            order.deltaNeutralConId = int(_f[_i] or 0)
-            order.deltaNeutralSettlingFirm = _f[_i+1].decode()
-            order.deltaNeutralClearingAccount = _f[_i+2].decode()
-            order.deltaNeutralClearingIntent = _f[_i+3].decode()
-            order.deltaNeutralOpenClose = _f[_i+4].decode()
-            order.deltaNeutralShortSale = int(_f[_i+5] or 0) != 0
-            order.deltaNeutralShortSaleSlot = int(_f[_i+6] or 0)
-            order.deltaNeutralDesignatedLocation = _f[_i+7].decode()
-            _i += 8
+            order.deltaNeutralConId = int(_f[64] or 0)
+            order.deltaNeutralSettlingFirm = _f[65].decode()
+            order.deltaNeutralClearingAccount = _f[66].decode()
+            order.deltaNeutralClearingIntent = _f[67].decode()
+            order.deltaNeutralOpenClose = _f[68].decode()
+            order.deltaNeutralShortSale = int(_f[69] or 0) != 0
+            order.deltaNeutralShortSaleSlot = int(_f[70] or 0)
+            order.deltaNeutralDesignatedLocation = _f[71].decode()
+            _i = 72
         order.continuousUpdate = int(_f[_i] or 0) != 0
         order.referencePriceType = int(_f[_i+1] or 0)
         order.trailStopPrice = float(_f[_i+2] or _UNSET_DOUBLE)

@@ -86,7 +86,7 @@ def decoder(_make, _skip):
                         else:
                             _i += 2
                             _j5 += _i
-                        size = _read_decimal(_p[_i:_j5])
+                        size = (_v if -2147483648.0 < (_v := float(_p[_i:_j5] or _UNSET_DOUBLE)) < 2147483647.0 else _read_decimal(_p[_i:_j5]))
                         _i = _j5
                         if _i >= _j2:
                             break
@@ -178,7 +178,7 @@ def decoder(_make, _skip):
                         else:
                             _i += 2
                             _j11 += _i
-                        bidSize = _read_decimal(_p[_i:_j11])
+                        bidSize = (_v if -2147483648.0 < (_v := float(_p[_i:_j11] or _UNSET_DOUBLE)) < 2147483647.0 else _read_decimal(_p[_i:_j11]))
                         _i = _j11
                         if _i >= _j8:
                             break
@@ -190,7 +190,7 @@ def decoder(_make, _skip):
                         else:
                             _i += 2
                             _j12 += _i
-                        askSize = _read_decimal(_p[_i:_j12])
+                        askSize = (_v if -2147483648.0 < (_v := float(_p[_i:_j12] or _UNSET_DOUBLE)) < 2147483647.0 else _read_decimal(_p[_i:_j12]))
                         _i = _j12
                         if _i >= _j8:
                             break

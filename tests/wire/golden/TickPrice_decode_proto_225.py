@@ -41,7 +41,7 @@ def decoder(_make, _skip):
                 else:
                     _i += 2
                     _j2 += _i
-                size = _read_decimal(_p[_i:_j2])
+                size = (_v if -2147483648.0 < (_v := float(_p[_i:_j2] or _UNSET_DOUBLE)) < 2147483647.0 else _read_decimal(_p[_i:_j2]))
                 _i = _j2
                 if _i >= _n:
                     break
