@@ -515,7 +515,7 @@ class Trade(Record):
         fills = self.fills
         if self.contract.secType == "BAG":
             fills = [fill for fill in fills if fill.contract.secType == "BAG"]
-        return sum((fill.execution.shares for fill in fills), 0.0)
+        return sum(fill.execution.shares for fill in fills)
 
     def remaining(self) -> float:
         """Return the quantity not filled yet."""

@@ -122,6 +122,7 @@ def fill(contract, shares):
 def test_filled_and_remaining():
     trade = Trade(order=MarketOrder("BUY", 10), fills=[fill(Stock(), 4.0), fill(Stock(), 1.0)])
     assert (trade.filled(), trade.remaining()) == (5.0, 5.0)
+    assert repr(Trade().filled()) == "0"  # a whole number, as nothing has been added up
     assert Trade(order=MarketOrder("BUY", Decimal("1.5"))).remaining() == 1.5
 
 

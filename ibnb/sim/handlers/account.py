@@ -159,9 +159,11 @@ class AccountWatch:
             if self._rows.get(name) == figures:
                 continue
             self._rows[name] = figures
+            contract = contract_of(gateway, holding)
+            contract.exchange, contract.primaryExchange = "", contract.exchange  # the message has no other
             self._client.send(
                 m.UpdatePortfolio(
-                    contract=contract_of(gateway, holding), position=holding.quantity, marketPrice=price,
+                    contract=contract, position=holding.quantity, marketPrice=price,
                     marketValue=worth, averageCost=average_cost(holding), unrealizedPNL=open_profit,
                     realizedPNL=figures[4], accountName=self.account.name,
                 )

@@ -262,7 +262,7 @@ def preview(gateway: Gateway, instrument: Instrument, order: Order, account: Acc
         ("equityWithLoan", figures["loan"], loan),
     ):
         for suffix, amount in (("Before", before), ("Change", change), ("After", before + change)):
-            values[name + suffix] = f"{amount:.2f}"
+            values[name + suffix] = str(round(amount, 2))
     state = OrderState(status="PreSubmitted", commission=cost, commissionCurrency=instrument.currency)
     state.minCommission, state.maxCommission, state.marginCurrency = cost, cost, "USD"
     for name, value in values.items():

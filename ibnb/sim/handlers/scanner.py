@@ -115,6 +115,7 @@ class Scan:
         rows = []
         for rank, (_, _, instrument) in enumerate(sorted(found, key=lambda row: row[:2])[: self._rows]):
             details = gateway.db.details(Match(instrument, "SMART"), gateway.now)
+            details.contract.primaryExchange = ""  # type: ignore[union-attr]  # a scan does not tell
             rows.append(ScanData(rank, details, "", "", "", ""))
         return rows
 

@@ -51,6 +51,7 @@ def test_account_updates(version):
     assert heard[-2].timeStamp == "11:37"
     figures = values(heard)
     portfolio = only(heard, m.UpdatePortfolio)
+    assert {(p.contract.exchange, bool(p.contract.primaryExchange)) for p in portfolio} == {("", True)}
     assert all(
         p.marketValue == pytest.approx(p.position * p.marketPrice, rel=1e-6)
         for p in portfolio

@@ -32,6 +32,7 @@ def test_ranks_by_change(version):
     changes = [change(peer, row.contractDetails.contract.symbol) for row in elements]
     assert changes == sorted(changes, reverse=True) and len(changes) > 20
     assert elements[0].contractDetails.contract.conId > 0
+    assert elements[0].contractDetails.contract.primaryExchange == ""
 
 
 def test_filters_and_number_of_rows(peer):
