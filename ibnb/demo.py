@@ -17,7 +17,7 @@ def demo(*, ib: IB | None = None, clientId: int = 1, timeout: float = 10, **opti
     Args:
         ib: The object to connect; a new one by default.
         options: For the gateway: `server_version` (157 to 225), `seed`, `speed`, `data` (a folder of OHLCV files),
-            `ticks_per_s`.
+            `ticks_per_s`, `scenario` (what goes wrong and when: a name such as "farms-down", a file, or a mapping).
     """
     gateway = Gateway.start_thread(**options)
     connection = ib if ib is not None else IB()

@@ -26,7 +26,11 @@ log = logging.getLogger("ibnb.sim")
 
 
 class Subscription(Protocol):
-    """Something a client gets again and again until it cancels it."""
+    """Something a client gets again and again until it cancels it.
+
+    Market data name their `instrument`, and get `pause(now)`, if they have it, in place of `step` while that is silent;
+    `is_history` marks those that come from the farm of historical data.
+    """
 
     def step(self, now: float) -> None:
         """Send what is due at `now`."""
@@ -82,15 +86,22 @@ class Client:
         if self.client_id is None and type(message) is not m.StartApi:
             log.info("%s: %s before startApi ignored", self.peer, type(message).__name__)
             return
-        req_id = request_id(message)
-        if not self.gateway.pacer.admit(self, req_id):
-            return
+        if self.gateway.pacer.admit(self, request_id(message)):
+            self.answer(message)
+
+    def answer(self, message: Any, *, held: bool = False) -> None:
+        """Answer a message that has been counted; `held`: one that had to wait, which no rule holds again."""
+        gateway, req_id = self.gateway, request_id(message)
         handler = registry.handler_of(type(message))
         if handler is None:
             self.error(req_id, 320, f"Error reading request: {type(message).__name__} is not served by this gateway")
             return
         try:
-            handler(self, message)
+            director = gateway.director
+            if director is not None and not held and director.intercepts(self, message):
+                return
+            if gateway.connectivity.admits(self, message):
+                handler(self, message)
         except RequestRefused as refused:
             self.error(req_id, refused.code, refused.text)
         except Exception as error:
@@ -107,6 +118,12 @@ class Client:
         """Queue a message; `flush` writes."""
         if not self.is_closed:
             self.session.send(message)
+
+    def send_raw(self, data: bytes) -> None:
+        """Write bytes as they are, behind what is queued: for peers that must live with anything."""
+        self.flush()
+        if not self.is_closed:
+            self._write(data)
 
     def error(self, req_id: int, code: int, text: str, reject: str = "") -> None:
         """Queue message 4."""
@@ -149,9 +166,15 @@ class Client:
 
     def step(self, now: float) -> None:
         """Let every subscription send what is due, then write once."""
+        is_silent = self.gateway.connectivity.is_silent
         for name, subscription in list(self.subscriptions.items()):
             try:
-                subscription.step(now)
+                if is_silent(subscription):
+                    pause = getattr(subscription, "pause", None)
+                    if pause is not None:
+                        pause(now)
+                else:
+                    subscription.step(now)
             except Exception:
                 log.exception("%s: subscription %s failed and is dropped", self.peer, name)
                 self.subscriptions.pop(name, None)

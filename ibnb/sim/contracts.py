@@ -231,6 +231,22 @@ class Database:
         """Return the path that quotes come from: the instrument's own, also where files serve its history."""
         return self._live_paths.get(instrument.con_id) or self.path(instrument)
 
+    def move(self, instrument: Instrument, moment: float, change: float, seconds: int = 0) -> None:
+        """Move the price of an instrument by a fraction from the next second on, at once or over some seconds.
+
+        What hangs on it moves too: options with their underlying, an index with its futures. Raises ValueError
+        when a move is still going on.
+        """
+        if instrument.sec_type in ("OPT", "CFD"):
+            instrument = self._by_id[instrument.under_con_id]
+        path = self._root_path(instrument.factor_id) if instrument.factor_id else self.live_path(instrument)
+        if not isinstance(path, RootPath):
+            raise ValueError(f"the price of {instrument.symbol} cannot be moved")
+        rows = path.blocks(0, moment - 10 * 86400, moment + 1)
+        level = path.cover(float(rows.start[-1]), moment, 2)
+        ticks = int((level if len(level.close) else rows).close[-1])
+        path.move(int(moment) + 1, round(ticks * change), seconds)
+
     def volatility_path(self, instrument: Instrument, what: str) -> Path:
         """Return the path of a yearly volatility (or of the fee rate) as a fraction."""
         name = -key(what, instrument.con_id) % 10**12

@@ -131,6 +131,7 @@ class Exchange:
         self._exec_serial = 0
         self._salt = salt
         self.now = 0.0
+        self.is_halted: Callable[[Instrument], bool] = lambda instrument: False
 
     # -- requests ------------------------------------------------------------------------------------------------
 
@@ -287,7 +288,7 @@ class Exchange:
         if w.expires is not None and now >= w.expires and w.order.orderType not in AT_CLOSE:
             self._end(w, "Cancelled", "Expired")
             return
-        if self._waits_for_parent(w) or self._held_back(w, now):
+        if self._waits_for_parent(w) or self._held_back(w, now) or self.is_halted(w.instrument):
             w.checked = now
             return
         market = self._market(w.instrument, w.checked, now)
@@ -417,11 +418,16 @@ class Exchange:
         w.status = status
         self._listener.order_changed(w, opened=True)
 
-    def _end(self, w: WorkingOrder, status: str, reason: str, *, error: str = "") -> None:
+    def end(self, working: WorkingOrder, status: str, reason: str, code: int) -> None:
+        """End an order from outside, with a status of `DONE` and a message about it."""
+        if not working.is_done:
+            self._end(working, status, reason, error=reason, code=code)
+
+    def _end(self, w: WorkingOrder, status: str, reason: str, *, error: str = "", code: int = 202) -> None:
         w.status, w.ended, w.reason = status, self.now, reason
         self._listener.order_changed(w, opened=False)
         if error:
-            self._listener.order_error(w, 202, error)
+            self._listener.order_error(w, code, error)
         if not w.order_id:
             return
         children = [o for o in self.orders if o.client_id == w.client_id and o.order.parentId == w.order_id]

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +18,16 @@ from ibnb.sim import registry
 from ibnb.sim.accounts import Account
 from ibnb.sim.client import Client
 from ibnb.sim.clock import Clock, ScaledClock, parse_start
+from ibnb.sim.connectivity import Connectivity
 from ibnb.sim.contracts import Database
+from ibnb.sim.director import Director
 from ibnb.sim.exchange import Exchange, Fill, WorkingOrder
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.matching import Market
 from ibnb.sim.pacing import Pacer
 from ibnb.sim.portfolio import open_accounts
 from ibnb.sim.quotes import Quote, Tape
+from ibnb.sim.scenario import Scenario
 from ibnb.wire.versions import MAX_VERSION, MIN_VERSION
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ class Gateway:
         step_s: Real seconds between steps of the running gateway.
         pacing: Enforce message and history limits with the real codes.
         read_only: Refuse orders, as the gateway's read-only setting does.
+        scenario: What goes wrong and when: the name of one that comes with ibnb, a file (.toml, .json, .py), or a
+            mapping as in such a file (docs/gateway.md).
         allow_remote: Let `start` listen at an address that other machines reach. There is no password.
         max_backlog_bytes: A client that leaves more than this unread is dropped.
         master_client_id: The client that is told of everybody's orders and executions, those entered by hand too.
@@ -65,7 +70,8 @@ class Gateway:
         clock: Clock | None = None, *, start: str | float | dt.datetime | None = "open",
         accounts: Sequence[str] = ("DU1234567",), positions: bool = True, ticks_per_s: float | None = None,
         step_s: float = 0.05, pacing: bool = False, read_only: bool = False, allow_remote: bool = False,
-        max_backlog_bytes: int = 64 << 20, master_client_id: int | None = None,
+        max_backlog_bytes: int = 64 << 20,
+        scenario: Scenario | Mapping[str, Any] | str | Path | None = None, master_client_id: int | None = None,
     ) -> None:  # fmt: skip
         if not MIN_VERSION <= server_version <= MAX_VERSION:
             raise ValueError(f"server_version must be {MIN_VERSION} to {MAX_VERSION}, not {server_version}")
@@ -86,6 +92,7 @@ class Gateway:
         now = self.clock.now()
         self.db = Database(seed, now)
         self._tapes: dict[int, Tape] = {}
+        self.connectivity = Connectivity(self)
         if data is not None:
             from ibnb.sim.files import load_folder
 
@@ -93,12 +100,17 @@ class Gateway:
         self.accounts: dict[str, Account] = open_accounts(self, accounts, positions=positions)
         self.exchange = Exchange(self, self.market, self.rate, self.db.by_id, salt=seed * 7919)
         self.exchange.now = now
+        self.exchange.is_halted = self.connectivity.is_halted
         self.clients: list[Client] = []
         self.now = now
         self._day = self._date(now)
         self.port = 0
+        self.is_shut = False
+        self._host = ""
         self._server: asyncio.AbstractServer | None = None
+        self._reopening: asyncio.Task[None] | None = None
         self._ticking: asyncio.Task[None] | None = None
+        self.director = None if scenario is None else Director(self, Scenario.of(scenario))
 
     # -- the market ----------------------------------------------------------------------------------------------
 
@@ -112,6 +124,12 @@ class Gateway:
     def quote(self, instrument: Instrument, now: float | None = None) -> Quote:
         """Return the quote of an instrument, at the time of the last step unless told."""
         return self.tape(instrument).at(self.now if now is None else now)
+
+    def move_price(self, instrument: Instrument, change: float, seconds: int = 0) -> None:
+        """Move a price by a fraction (0.03 = up 3 %) from the next second on, at once or over some seconds."""
+        self.db.move(instrument, self.clock.now(), change, seconds)
+        for tape in self._tapes.values():
+            tape.forget()
 
     def market(self, instrument: Instrument, since: float, now: float) -> Market:
         """Return the quote and the range of prices since the last look: what orders are matched against."""
@@ -141,8 +159,11 @@ class Gateway:
         self, write: Callable[[bytes], None], close: Callable[[], None] = lambda: None,
         buffered: Callable[[], int] = lambda: 0, peer: str = "memory",
     ) -> Client:  # fmt: skip
-        """Take in a client; feed its bytes to `data_received` of what is returned."""
+        """Take in a client; feed its bytes to `data_received` of what is returned. While shut it is closed at once."""
         client = Client(self, write, close, buffered, peer)
+        if self.is_shut:
+            client.close()
+            return client
         self.clients.append(client)
         return client
 
@@ -150,6 +171,8 @@ class Gateway:
         """Drop a client that has gone."""
         if client in self.clients:
             self.clients.remove(client)
+            if self.director is not None and client.client_id is not None:
+                self.director.note("disconnect")
 
     def client(self, client_id: int) -> Client | None:
         """Return the client with an id, or None."""
@@ -162,6 +185,32 @@ class Gateway:
             client.close()
         return len(victims)
 
+    def shut(self) -> None:
+        """Drop every client and refuse new ones, as during a restart, until `reopen`."""
+        self.is_shut = True
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self.drop()
+
+    def reopen(self) -> None:
+        """Take clients again, at the same address."""
+        if not self.is_shut:
+            return
+        self.is_shut = False
+        if self._host:
+            self._reopening = asyncio.get_running_loop().create_task(self._listen_again())
+
+    async def _listen_again(self) -> None:
+        from ibnb.sim.server import listen
+
+        while self._server is None and not self.is_shut:
+            try:
+                self._server, _ = await listen(self, self._host, self.port)
+            except OSError as error:  # the port is taken for the moment
+                log.warning("cannot listen at %s:%d yet: %s", self._host, self.port, error)
+                await asyncio.sleep(0.2)
+
     def alert(self, code: int, text: str) -> None:
         """Tell every client something that belongs to no request (connectivity, farms)."""
         for client in self.clients:
@@ -172,15 +221,27 @@ class Gateway:
 
     def order_changed(self, working: WorkingOrder, *, opened: bool) -> None:
         """Listener of the exchange: tell the clients that see the order."""
+        if self.director is not None:
+            self.director.note_order(working.perm_id, working.instrument)
         from ibnb.sim.handlers.orders import tell_order
 
-        tell_order(self, working, opened=opened)
+        def report() -> None:
+            tell_order(self, working, opened=opened)
+
+        if not self.connectivity.withhold(("order", working.perm_id), report):
+            report()
 
     def order_filled(self, working: WorkingOrder, fill: Fill) -> None:
         """Listener of the exchange: tell of the fill and of what it changed in the account."""
+        if self.director is not None:
+            self.director.note("fill", working.instrument)
         from ibnb.sim.handlers.orders import tell_fill
 
-        tell_fill(self, working, fill)
+        def report() -> None:
+            tell_fill(self, working, fill)
+
+        if not self.connectivity.withhold(("fill", fill.exec_id), report):
+            report()
 
     def order_error(self, working: WorkingOrder, code: int, text: str) -> None:
         """Listener of the exchange: a message about an order goes to its owner."""
@@ -202,6 +263,8 @@ class Gateway:
     def step(self) -> None:
         """Move everything to the clock's time: orders first, then what clients are subscribed to, then write."""
         self.now = now = self.clock.now()
+        if self.director is not None:
+            self.director.step()
         self.exchange.step(now)
         today = self._date(now)
         if today != self._day:
@@ -230,7 +293,7 @@ class Gateway:
             raise ValueError(f"{host} may be reached by other machines; use 127.0.0.1, or allow remote clients")
         self._server, bound = await listen(self, host, port)
         self._ticking = asyncio.get_running_loop().create_task(self._run())
-        self.port = bound
+        self._host, self.port = host, bound
         return bound
 
     async def _run(self) -> None:
@@ -246,10 +309,12 @@ class Gateway:
 
     async def stop(self) -> None:
         """Stop listening and drop every client."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            await asyncio.gather(self._ticking, return_exceptions=True)
-            self._ticking = None
+        self._host = ""
+        for task in (self._ticking, self._reopening):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        self._ticking = self._reopening = None
         for client in list(self.clients):
             client.flush()
             client.close()

@@ -124,6 +124,35 @@ class RootPath:
         self._key = key(seed, con_id)
         self._market = market if process.beta else None
         self._recent: tuple[tuple[int, int, bool], Blocks] = ((-1, -1, False), Blocks.empty())
+        self._edges = np.empty(0, dtype=np.int64)  # when the price was moved from outside, seconds since 1970
+        self._shifts = np.zeros(1, dtype=np.int64)  # by how many ticks in all: before the first edge, after it ...
+
+    def move(self, begin: int, ticks: int, seconds: int = 0) -> None:
+        """Shift everything from second `begin` on by `ticks`, at once or evenly over some seconds.
+
+        Moves add up; each must begin at or after the end of the one before (ValueError).
+        """
+        if len(self._edges) and begin < self._edges[-1]:
+            raise ValueError("the price is being moved already")
+        steps = max(seconds, 1)
+        marks = np.rint(ticks * np.arange(1, steps + 1) / steps).astype(np.int64)
+        self._edges = np.concatenate((self._edges, begin + np.arange(steps, dtype=np.int64)))
+        self._shifts = np.concatenate((self._shifts, self._shifts[-1] + marks))
+
+    def _moved(self, rows: Blocks) -> Blocks:
+        """Return rows with the moves from outside; those within which one happens are made of their seconds."""
+        if not len(self._edges) or not len(rows.end) or rows.end[-1] <= self._edges[0]:
+            return rows
+        first = self._shifts[np.searchsorted(self._edges, rows.start, side="right")]
+        last = self._shifts[np.searchsorted(self._edges, rows.end - 1, side="right")]
+        o, h, lo, c = rows.open + first, rows.high + first, rows.low + first, rows.close + last
+        for k in np.flatnonzero((first != last) & (rows.end - rows.start > 1)).tolist():
+            fine = self._plain_blocks(len(LEVELS) - 1, float(rows.start[k]), float(rows.end[k]))
+            shift = self._shifts[np.searchsorted(self._edges, fine.start, side="right")]
+            h[k], lo[k] = (fine.high + shift).max(), (fine.low + shift).min()
+        return rows._replace(
+            open=np.maximum(o, 1), high=np.maximum(h, 1), low=np.maximum(lo, 1), close=np.maximum(c, 1)
+        )  # fmt: skip
 
     @cached_property
     def closes(self) -> Floats:
@@ -176,6 +205,9 @@ class RootPath:
 
     def blocks(self, level: int, begin: float, end: float, *, regular: bool = False) -> Blocks:
         """Rows of `level` that meet [begin, end)."""
+        return self._moved(self._plain_blocks(level, begin, end, regular=regular))
+
+    def _plain_blocks(self, level: int, begin: float, end: float, *, regular: bool = False) -> Blocks:
         begins, ends = self.calendar.bounds
         first = int(np.searchsorted(ends[:, -1], begin, side="right"))
         last = int(np.searchsorted(begins[:, 0], end, side="left"))
@@ -192,7 +224,7 @@ class RootPath:
 
     def cover(self, begin: float, end: float, level: int, *, regular: bool = False) -> Blocks:
         """Rows that cover [begin, end): whole ones of `level`, then finer ones down to 1 s for the rest."""
-        rows = self.blocks(level, begin, end, regular=regular)
+        rows = self._plain_blocks(level, begin, end, regular=regular)
         parts = []
         for depth in range(level + 1, len(LEVELS) + 1):
             whole = rows.end <= end
@@ -201,7 +233,7 @@ class RootPath:
                 break
             rows = self._refine(rows.pick(~whole), depth)
             rows = rows.pick((rows.start < end) & (rows.end > begin))
-        return Blocks.join(parts)
+        return self._moved(Blocks.join(parts))
 
     def slots(self, seconds: Blocks) -> tuple[Ints, Ints]:
         """Close in ticks and volume of each 1/8 s of the given 1 s rows: two arrays of shape (seconds, 8)."""

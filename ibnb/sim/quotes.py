@@ -72,9 +72,21 @@ class Tape:
         self._read = 0
         self._minutes: OrderedDict[int, Minute | None] = OrderedDict()
         self._idle: dict[int, Quote] = {}
+        self._frozen_at: float | None = None
+
+    def freeze(self, now: float | None) -> None:
+        """Let the quote stand still as it is at `now` (a trading halt); None lets it run again."""
+        self._frozen_at = now
+
+    def forget(self) -> None:
+        """Make anew what has been made of the path, which has been moved."""
+        self._minutes.clear()
+        self._idle.clear()
 
     def at(self, now: float) -> Quote:
         """Return the quote at `now` (seconds since 1970 UTC); outside of trading hours the one at the last close."""
+        if self._frozen_at is not None and now > self._frozen_at:
+            now = self._frozen_at
         slot = int(now * SLOTS_PER_S)
         number = self._read = slot // (60 * SLOTS_PER_S)
         if number in self._minutes:

@@ -8,6 +8,7 @@ import pytest
 from ibnb.sim.calendars import CME, INDEX, STOCK
 from ibnb.sim.noise import key
 from ibnb.sim.paths import LEVELS, Blocks, DerivedPath, Process, RootPath, Wander
+from tests.sim.peer import FRIDAY
 
 PROCESS = Process(214.0, 0.01, 0.45, 0.09, 1.3, volume=40e6, trade_size=120)
 NOON = dt.datetime(2026, 11, 20, 17, 0, 0, tzinfo=dt.UTC).timestamp()
@@ -134,3 +135,21 @@ def test_derived_path_follows_its_root():
 
 def test_join_and_empty():
     assert len(Blocks.join([Blocks.empty(), Blocks.empty()]).start) == 0
+
+
+def test_a_move_shifts_what_comes_after_it():
+    process, at = Process(214.0, 0.01, 0.45, volume=38e6), int(FRIDAY)
+    plain, moved = (RootPath(1, 4391, STOCK, process, None) for _ in range(2))
+    moved.move(at, 500)
+    moved.move(at + 100, -200, 4)
+    a, b = (path.blocks(5, at - 60, at + 300) for path in (plain, moved))
+    shift = b.close - a.close
+    assert shift.tolist() == [0] * 60 + [500] * 100 + [450, 400, 350] + [300] * 197
+    assert ((b.high - a.high) == shift).all()
+    for level in (0, 1, 3):
+        whole = moved.blocks(level, at - 3600, at + 3600)
+        for row in zip(*whole, strict=True):
+            fine = moved.blocks(5, float(row[0]), float(row[1]))
+            assert row[2:6] == (fine.open[0], fine.high.max(), fine.low.min(), fine.close[-1])
+    with pytest.raises(ValueError, match="is being moved already"):
+        moved.move(at + 50, 1)

@@ -23,7 +23,7 @@ class Depth:
     def __init__(
         self, client: Client, req_id: int, instrument: Instrument, rows: int, *, smart: bool, l2: bool
     ) -> None:
-        self._client, self._req_id, self._instrument = client, req_id, instrument
+        self._client, self._req_id, self.instrument = client, req_id, instrument
         self._tape = client.gateway.tape(instrument)
         self._rows, self._smart, self._l2 = rows, smart, l2
         self._key = key(client.gateway.seed, instrument.con_id, "depth")
@@ -36,7 +36,7 @@ class Depth:
         best, size = (quote.ask, quote.ask_size) if side == 0 else (quote.bid, quote.bid_size)
         if best <= 0:
             return []
-        tick, sign = self._instrument.tick, 1 if side == 0 else -1
+        tick, sign = self.instrument.tick, 1 if side == 0 else -1
         rows: list[Row] = [(best, size, self._maker(round(best / tick)))]
         for n in range(1, self._rows):
             level = round(best / tick) + sign * n
@@ -44,7 +44,7 @@ class Depth:
                 break
             hold = int(now) // (2 + n % 5)  # sizes further out change less often
             lots = 1 + choice(self._key, level * 4099 + hold, 8 + 2 * n, side)
-            rows.append((round(level * tick, 8), lots * self._instrument.lot, self._maker(level)))
+            rows.append((round(level * tick, 8), lots * self.instrument.lot, self._maker(level)))
         return rows
 
     def _maker(self, level: int) -> str:
@@ -61,6 +61,11 @@ class Depth:
             for operation, position, row in changes(self._books[side], fresh):
                 self._send(operation, position, side, row)
             self._books[side] = fresh
+
+    def reset(self) -> None:
+        """Begin anew with an empty book, which the client has been told to empty too."""
+        self._books = [[], []]
+        self._quarter = -1
 
     def _send(self, operation: int, position: int, side: int, row: Row) -> None:
         price, size, maker = row

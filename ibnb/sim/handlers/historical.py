@@ -112,8 +112,11 @@ def historical_data(client: Client, message: Any) -> None:
 class LiveBars:
     """Keeps bars up to date: each bar is sent as it grows, and once more when it is complete."""
 
+    is_history = True
+
     def __init__(self, client: Client, req_id: int, query: BarQuery, last_start: int) -> None:
         self._client, self._req_id, self._query = client, req_id, query
+        self.instrument = query.instrument
         self._last_start = last_start
         self._sent: tuple[Any, ...] = ()
         self._due = self._repeat = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ibnb.sim.client import Client
+from ibnb.sim.connectivity import HALTED
 from ibnb.sim.errors import RequestRefused
 from ibnb.sim.generic import GENERIC, GenericTicks
 from ibnb.sim.handlers.contracts import BBO_EXCHANGES
@@ -24,7 +25,7 @@ class Line:
     """A market data line: what it last sent, so that only changes go out."""
 
     def __init__(self, client: Client, req_id: int, instrument: Instrument, generic: str) -> None:
-        self._client, self._req_id, self._instrument = client, req_id, instrument
+        self._client, self._req_id, self.instrument = client, req_id, instrument
         gateway = client.gateway
         self._tape = gateway.tape(instrument)
         wants_delayed = client.market_data_type in (3, 4)
@@ -35,6 +36,7 @@ class Line:
         self.data_type = (3 if wants_delayed else 1) + frozen
         self._sent: Quote | None = None
         self._phase = 0
+        self.is_started = False
         self.generic = GenericTicks(client, req_id, instrument, generic) if generic else None
         self.greeks = None
         if instrument.sec_type == "OPT":
@@ -43,21 +45,32 @@ class Line:
             self.greeks = OptionTicks(client, req_id, instrument, delayed=wants_delayed)
 
     def start(self) -> None:
-        """Send the parameters of the line and the whole quote."""
-        kind = self._instrument.sec_type
+        """Send the parameters of the line and the whole quote; nothing while the data are out of reach."""
+        connectivity = self._client.gateway.connectivity
+        if not connectivity.serves(self.instrument):
+            return
+        self.is_started = True
+        kind = self.instrument.sec_type
         self._client.send(
             m.TickReqParams(
-                tickerId=self._req_id, minTick=self._instrument.tick, bboExchange=BBO_EXCHANGES.get(kind, ""),
+                tickerId=self._req_id, minTick=self.instrument.tick, bboExchange=BBO_EXCHANGES.get(kind, ""),
                 snapshotPermissions=3,
             )
         )  # fmt: skip
         self._client.send(m.MarketDataType(reqId=self._req_id, marketDataType=self.data_type))
-        self.step(self._client.gateway.now)
+        self._tell(self._client.gateway.now)
         if self._types is LIVE:
-            self._client.send(m.TickGeneric(reqId=self._req_id, tickType=49, value=0.0))
+            halt = float(connectivity.halted.get(self.instrument.con_id, 0))
+            self._client.send(m.TickGeneric(reqId=self._req_id, tickType=HALTED, value=halt))
 
     def step(self, now: float) -> None:
         """Send what changed since the last step."""
+        if not self.is_started:
+            self.start()
+        else:
+            self._tell(now)
+
+    def _tell(self, now: float) -> None:
         quote = self._tape.at(now - self._lag)
         before = self._sent
         if before is not None and before.slot == quote.slot:
@@ -71,7 +84,7 @@ class Line:
 
     def _prices(self, quote: Quote, before: Quote | None) -> None:
         first = before is None
-        t, instrument = self._types, self._instrument
+        t, instrument = self._types, self.instrument
         if instrument.has_quotes:
             self._side("bid", quote.bid, quote.bid_size, before and before.bid, before and before.bid_size)
             self._side("ask", quote.ask, quote.ask_size, before and before.ask, before and before.ask_size)
@@ -105,12 +118,14 @@ class Line:
 
     def push(self, now: float, serial: int) -> None:
         """Send one message whatever has changed: bid, its size, ask, its size, last, its size, in turn."""
+        if not self.is_started:
+            self.start()
         quote = self._tape.at(now - self._lag)
         self._sent = quote
         phase = self._phase = (self._phase + 1) % 6
-        t, jump = self._types, float(serial % 7 + 1) * self._instrument.lot
-        names = ("bid", "ask", "last") if self._instrument.has_trades else ("bid", "ask", "bid")
-        if not self._instrument.has_quotes:
+        t, jump = self._types, float(serial % 7 + 1) * self.instrument.lot
+        names = ("bid", "ask", "last") if self.instrument.has_trades else ("bid", "ask", "bid")
+        if not self.instrument.has_quotes:
             names = ("last", "last", "last")
         name = names[phase // 2]
         if phase % 2:
@@ -128,7 +143,9 @@ class Snapshot:
 
     def step(self, now: float) -> None:
         """End the snapshot when it is due."""
-        if now >= self._due:
+        if not self._line.is_started:
+            self._line.start()
+        if self._line.is_started and now >= self._due:
             self._client.send(m.TickSnapshotEnd(reqId=self._req_id))
             self._client.unsubscribe("snapshot", self._req_id)
 
@@ -148,11 +165,12 @@ class Feed:
         gateway, before = self._client.gateway, self._before
         self._before = now
         rate = gateway.ticks_per_s
+        is_silent = gateway.connectivity.is_silent
+        lines = [line for line in self.lines.values() if not is_silent(line)]
         if rate is None:
-            for line in list(self.lines.values()):
+            for line in lines:
                 line.step(now)
             return
-        lines = list(self.lines.values())
         if not lines:
             return
         self._owed += min((now - before) / gateway.clock.speed, 1.0) * rate

@@ -11,13 +11,6 @@ from ibnb.wire import catalogue as m
 
 log = logging.getLogger("ibnb.sim")
 
-FARMS = (
-    (2104, "Market data farm connection is OK:usfarm"),
-    (2104, "Market data farm connection is OK:cashfarm"),
-    (2106, "HMDS data farm connection is OK:ushmds"),
-    (2158, "Sec-def data farm connection is OK:secdefnj"),
-)
-
 
 @handles(m.StartApi)
 def start_api(client: Client, message: Any) -> None:
@@ -35,8 +28,10 @@ def start_api(client: Client, message: Any) -> None:
     client.client_id = wanted
     client.send(m.ManagedAccounts(accountsList=",".join(gateway.accounts)))
     client.send(m.NextValidId(orderId=gateway.exchange.next_order_id))
-    for code, text in FARMS:
+    for code, text in gateway.connectivity.notices():
         client.error(-1, code, text)
+    if gateway.director is not None:
+        gateway.director.note("connect")
 
 
 @handles(m.ReqManagedAccts)

@@ -22,6 +22,7 @@ class TickStream:
 
     def __init__(self, client: Client, req_id: int, instrument: Instrument, kind: str, *, ignore_size: bool) -> None:
         self._client, self._req_id, self._kind = client, req_id, kind
+        self.instrument = instrument
         self._tape = client.gateway.tape(instrument)
         self._next = int(client.gateway.now * SLOTS_PER_S) + 1
         self._ignore_size = ignore_size
@@ -41,6 +42,10 @@ class TickStream:
         first, self._next = self._next, last + 1
         for tick in self._source(max(first, last - 60 * SLOTS_PER_S * 5), last)[-MOST_PER_STEP:]:
             self._send(tick)
+
+    def pause(self, now: float) -> None:
+        """Miss what happens meanwhile."""
+        self._next = int(now * SLOTS_PER_S) + 1
 
     def _source(self, first: int, last: int) -> list[Any]:
         if self._kind == "BidAsk":
@@ -102,10 +107,14 @@ class RealTimeBars:
     """Bars of five seconds, each when it is complete."""
 
     def __init__(self, client: Client, req_id: int, instrument: Instrument, what: str, *, regular: bool) -> None:
-        self._client, self._req_id, self._instrument = client, req_id, instrument
+        self._client, self._req_id, self.instrument = client, req_id, instrument
         self._what, self._regular = what, regular
         self._path = client.gateway.db.live_path(instrument)
         self._next = int(client.gateway.now) // 5 * 5
+
+    def pause(self, now: float) -> None:
+        """Miss the bars of meanwhile."""
+        self._next = int(now) // 5 * 5 + 5
 
     def step(self, now: float) -> None:
         """Send the bars that have ended since."""
@@ -115,7 +124,7 @@ class RealTimeBars:
             rows = self._path.blocks(4, begin, self._next, regular=self._regular)
             rows = rows.pick((rows.start >= begin) & (rows.end <= self._next))
             at = list(range(len(rows.start)))
-            columns = b.show(self._instrument, self._what, self._path.tick, b.indices(at), rows)
+            columns = b.show(self.instrument, self._what, self._path.tick, b.indices(at), rows)
             for start, o, h, lo, c, volume, average, count in zip(*(col.tolist() for col in columns[:8]), strict=True):
                 self._client.send(
                     m.RealtimeBar(
