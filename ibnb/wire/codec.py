@@ -18,7 +18,7 @@ from ibnb.wire.compiler import Code, locate
 from ibnb.wire.protogen import proto_decoder, proto_encoder, record_decoder
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import REPLIES, REQUESTS, SPECS, Direction, Message, MessageSpec
-from ibnb.wire.textgen import SPLIT_LIMIT, text_decoder, text_encoder, text_row_reader
+from ibnb.wire.textgen import SPLIT_LIMIT, text_column_reader, text_decoder, text_encoder, text_row_reader
 
 PROTO_OFFSET: Final = 200
 """A protobuf message travels under its id plus this."""
@@ -77,6 +77,22 @@ def row_reader(rows: Rows) -> Callable[[int], Any]:
     return read_proto
 
 
+def column_reader(rows: Rows) -> tuple[Sequence[Any], ...]:
+    """Return the columns of all rows; it raises DecodeError, as decoding the message does."""
+    if rows.encoding == "text":
+        key = id(rows.spec.record)
+        if key not in _columns_read:
+            _columns_read[key] = text_column_reader(rows.spec).factory
+        try:
+            columns: tuple[Sequence[Any], ...] = _columns_read[key](rows.fields())
+        except Exception:  # noqa: BLE001  row by row it is told which one it was
+            pass
+        else:
+            return columns
+    objects = list(rows)
+    return tuple([getattr(found, name) for found in objects] for name in rows.spec.record.cls.__annotations__)
+
+
 def _row_error(rows: Rows, k: int, error: Exception) -> DecodeError:
     """Return the error of a row that cannot be read."""
     failure = locate(error)
@@ -88,6 +104,7 @@ def _row_error(rows: Rows, k: int, error: Exception) -> DecodeError:
 
 
 _rows_read: dict[int, Callable[[list[bytes], int], Any]] = {}
+_columns_read: dict[int, Callable[[list[bytes]], Any]] = {}
 
 
 def _text_row(key: int, rows: Rows) -> Callable[[list[bytes], int], Any]:

@@ -10,6 +10,7 @@ unset and writes unset as empty, `LIT_INT` reads empty as unset and writes unset
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -28,6 +29,17 @@ def read_decimal(x: bytes) -> float:
     """Return a size or quantity as a float; empty and the four texts that mean "no value" give UNSET_DOUBLE."""
     value = float(x) if x else UNSET_DOUBLE
     return UNSET_DOUBLE if value in _DECIMAL_MARKS else value
+
+
+class Memo(dict[Any, Any]):
+    """What a function gave for each argument so far: `memo[x]` is `read(x)`, called once for each different `x`."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self._read = read
+
+    def __missing__(self, x: Any) -> Any:
+        value = self[x] = self._read(x)
+        return value
 
 
 class KnownInts(dict[bytes, int]):

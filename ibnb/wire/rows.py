@@ -51,8 +51,11 @@ class Rows:
         found = payload.count(b"\0", start)
         if count < 0 or wanted > found:
             raise ValueError(f"{count} rows of {width} fields announced, {found} fields found")
-        if found == wanted:
-            stop = len(payload)
+        if found - wanted <= 8:  # few fields follow: sought from the end
+            stop = payload.rfind(b"\0") + 1
+            for _ in range(found - wanted):
+                stop = payload.rfind(b"\0", start, stop - 1) + 1
+            stop = stop or start
         else:
             stop = start + wanted + sum(map(len, payload[start:].split(b"\0", wanted)[:wanted]))
         return cls(payload, start, stop, count, "text", spec), stop
@@ -108,6 +111,15 @@ class Rows:
             self._fields = self.payload[self.start : self.stop].split(b"\0")
             self._fields.pop()
         return self._fields
+
+    def columns(self) -> tuple[Sequence[Any], ...]:
+        """Return one sequence for each field of the record, in the order of its class.
+
+        Rows share objects that are equal, such as flags. Raises DecodeError, as reading row by row does.
+        """
+        from ibnb.wire.codec import column_reader
+
+        return column_reader(self)
 
     def places(self) -> list[tuple[int, int]]:
         """Return start and end of the content of each protobuf row; found once and kept."""

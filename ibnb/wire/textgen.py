@@ -11,7 +11,7 @@ from typing import Any
 
 from ibnb.contract import TagValue
 from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
-from ibnb.wire.fields import Kind
+from ibnb.wire.fields import Kind, Memo
 from ibnb.wire.layout import Const, Count, Field, Present, Repeat, Split, When, Word
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import RECORDS, MessageSpec, Record, RowSpec
@@ -352,3 +352,25 @@ def text_row_reader(rows: RowSpec) -> Code:
         reader.base = "_i"
         out.add(f"return {reader.item(rows.record, rows.words)}")
     return build(f"{rows.record.name} row text", out, "read")
+
+
+def text_column_reader(rows: RowSpec) -> Code:
+    """Compile the function `fields -> columns` that reads all rows at once: one list for each field of the record.
+
+    Texts, flags and whole numbers repeat from row to row: each different one is read once, and rows share the object.
+    """
+    out, scope, width = Source(), Scope(rows.record), len(rows.words)
+    out.names["_Memo"] = Memo
+    with out.block("def read(_f):"):
+        for k, word in enumerate(rows.words):
+            if isinstance(word, Const):
+                continue
+            path, kind = (word, None) if isinstance(word, str) else (word.path, word.kind)  # type: ignore[attr-defined]
+            kind = kind or scope.type_of(path)
+            load, column = kind.load.format(x="_x"), f"_f[{k}::{width}]"
+            if kind.wire == "double" or kind.name.startswith("a decimal"):
+                out.add(f"{path} = [{load} for _x in {column}]")
+            else:
+                out.add(f"{path} = list(map(_Memo(lambda _x: {load}).__getitem__, {column}))")
+        out.add(f"return {', '.join(rows.record.cls.__annotations__)}")
+    return build(f"{rows.record.name} columns text", out, "read")

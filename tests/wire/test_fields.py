@@ -152,3 +152,10 @@ def test_a_text_that_is_no_number_is_not_kept():
     with pytest.raises(ValueError, match="invalid literal"):
         known[b"x"]
     assert not known
+
+
+def test_a_memo_reads_each_different_value_once():
+    asked = []
+    memo = f.Memo(lambda x: asked.append(x) or len(x))
+    assert [memo[x] for x in ("a", "bb", "a")] == [1, 2, 1]
+    assert asked == ["a", "bb"]

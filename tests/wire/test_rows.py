@@ -2,7 +2,8 @@
 
 import pytest
 
-from ibnb.objects import BarData
+from ibnb.errors import DecodeError
+from ibnb.objects import BarData, HistoricalTickLast, TickAttribLast
 from ibnb.wire import Codec, Rows, Side
 from ibnb.wire import catalogue as m
 
@@ -111,3 +112,30 @@ def test_a_protobuf_row_that_cannot_be_read_names_itself():
     got = Codec(Side.CLIENT, 225).decode(payload).bars
     with pytest.raises(DecodeError, match=r"HistoricalData at server version 225: field 'bars\[0\].date'"):
         list(got)
+
+
+TICKS = [
+    HistoricalTickLast(1704300000 + k // 3, TickAttribLast(k % 2 == 1, k % 5 == 0), 10 + k / 4, 100.5 * k, "ARCA", " I")
+    for k in range(20)
+]
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_columns_are_the_fields_of_all_rows(version, done):
+    payload = Codec(Side.SERVER, version).encode(m.HistoricalTicksLast(7, ticks=TICKS, done=done))
+    message = Codec(Side.CLIENT, version).decode(payload)
+    assert list(map(HistoricalTickLast, *message.ticks.columns())) == TICKS
+    assert (message.done, list(message.ticks)) == (done, TICKS)
+
+
+def test_columns_of_bars(version):
+    columns = rows(version).columns()
+    assert [list(column) for column in columns] == [
+        [getattr(bar, name) for bar in BARS] for name in BarData.__annotations__
+    ]
+
+
+def test_a_bad_column_names_its_row():
+    payload = Codec(Side.SERVER, 178).encode(m.HistoricalTicksLast(7, ticks=TICKS)).replace(b"11.25", b"11,25")
+    with pytest.raises(DecodeError, match=r"ticks\[5\].price.*11,25"):
+        Codec(Side.CLIENT, 178).decode(payload).ticks.columns()

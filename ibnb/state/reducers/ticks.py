@@ -6,11 +6,15 @@ Tick-by-tick is as hot as quotes: a tick costs one lookup, a few dict writes and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ibnb.objects import (
     EfpData,
+    HistoricalTick,
+    HistoricalTickBidAsk,
+    HistoricalTickLast,
     TickAttribBidAsk,
     TickAttribLast,
     TickByTickAllLast,
@@ -20,6 +24,8 @@ from ibnb.objects import (
 from ibnb.state import ticks as types
 from ibnb.state.store import Store
 from ibnb.wire import catalogue as m
+from ibnb.wire.fields import Memo
+from ibnb.wire.rows import Rows
 
 BID_ASK, MID_POINT = 3, 4
 LAST_MARKS = [TickAttribLast(bool(mask & 1), bool(mask & 2)) for mask in range(4)]  # by the mask's bits, shared
@@ -130,17 +136,23 @@ def _history_routes(store: Store) -> dict[type, Callable[..., Any]]:
     zone = store.defaults.timezone
     at = dt.datetime.fromtimestamp
 
-    def historical_ticks(reqId: int, ticks: Sequence[Any], done: bool) -> None:
-        pending = requests.get(reqId)
-        if pending is None:
-            store.unknown_ids += 1
-            return
-        pending.results.extend(tick._replace(time=at(tick.time, zone)) for tick in ticks)
-        if done:
-            requests.finish(reqId)
+    def gather(cls: type) -> Callable[[int, Any, bool], None]:
+        def historical_ticks(reqId: int, ticks: Any, done: bool) -> None:
+            pending = requests.get(reqId)
+            if pending is None:
+                store.unknown_ids += 1
+                return
+            if ticks:
+                seconds, *columns = ticks.columns() if isinstance(ticks, Rows) else zip(*ticks)
+                times = map(Memo(lambda second: at(second, zone)).__getitem__, seconds)
+                pending.results.extend(map(partial(_new, cls), zip(times, *columns)))
+            if done:
+                requests.finish(reqId)
+
+        return historical_ticks
 
     return {
-        m.HistoricalTicks: historical_ticks,
-        m.HistoricalTicksBidAsk: historical_ticks,
-        m.HistoricalTicksLast: historical_ticks,
+        m.HistoricalTicks: gather(HistoricalTick),
+        m.HistoricalTicksBidAsk: gather(HistoricalTickBidAsk),
+        m.HistoricalTicksLast: gather(HistoricalTickLast),
     }
