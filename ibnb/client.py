@@ -207,16 +207,20 @@ class Client(TextCalls):
         wrapper.on_error = self._on_error
 
     def _guarded(self, message: type, handler: Callable[..., Any]) -> Callable[..., Any]:
-        """Let a fault of a reducer fail the request concerned, so that it does not wait for ever."""
+        """Let a fault of a reducer fail the request concerned, so that it does not wait for ever.
+
+        The request is told by the first field; messages that have no number there go to the handler straight.
+        """
+        spec = m.SPECS[message]
+        if not (spec.names and isinstance(spec.default(spec.names[0]), int)):
+            return handler
 
         def guarded(*fields: Any) -> None:
             try:
                 handler(*fields)
             except Exception as error:
-                key = fields[0] if fields and isinstance(fields[0], int) else None
-                if key is not None:
-                    text = f"ibnb could not take in {message.__name__} for request {key}: {error!r}; please report it"
-                    self.wrapper.requests.fail(key, IbnbError(text))
+                text = f"ibnb could not take in {message.__name__} for request {fields[0]}: {error!r}; please report it"
+                self.wrapper.requests.fail(fields[0], IbnbError(text))
                 raise
 
         return guarded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -191,6 +192,8 @@ class Wrapper(Callbacks, Record):
 
     def take(self, message: type, *fields: Any) -> None:
         """Hand the fields of a message, in class order, to its handler, as if the gateway had sent it."""
+        # handlers keep what they are given, but a caller's contract stays the caller's
+        fields = tuple(copy(value) if type(value) is Contract else value for value in fields)
         with self.lock:
             if not self._handlers:
                 self._handlers = routes(self)
@@ -238,7 +241,8 @@ class Wrapper(Callbacks, Record):
 
     def emit_ib(self, name: str, *args: Any) -> None:
         """Queue one of the IB object's own events."""
-        self.emit(self.owner, name, *args)
+        if listeners(self.owner, name) is not None:
+            self.emit(self.owner, name, *args)
 
     def tell(self) -> None:
         """Fire the events queued for the caller; without the lock, as handlers may block."""

@@ -7,7 +7,7 @@ import pytest
 from reducing import AMD
 
 from ibnb.bars import BarDataList
-from ibnb.contract import ContractDetails
+from ibnb.contract import Contract, ContractDetails, Stock
 from ibnb.errors import ConnectionLost
 from ibnb.ib import IB
 from ibnb.objects import IBDefaults, NewsBulletin
@@ -87,6 +87,16 @@ def test_a_request_is_answered_by_callbacks(ib, wrapper):
     assert asyncio.run(ask()) == [ContractDetails()]
     wrapper.error(5, 2104, "text", "")
     assert seen == [(5, 2104, "text", AMD)]
+
+
+def test_a_contract_given_to_a_callback_stays_the_callers(wrapper):
+    contract = Contract(secType="STK", symbol="AMD", conId=7)
+    wrapper.position("DU1", contract, 5, 10.0)
+    kept = wrapper.positions["DU1"][7].contract
+    assert type(contract) is Contract
+    assert type(kept) is Stock
+    contract.symbol = "other"
+    assert kept.symbol == "AMD"
 
 
 def test_live_lists_are_subscribed_and_ended(ib, wrapper):

@@ -54,6 +54,13 @@ class KnownInts(dict[bytes, int]):
         return value
 
 
+class Flags(dict[bytes, bool]):
+    """The texts of a flag and their values: a look-up is three times as fast as reading a number."""
+
+    def __missing__(self, text: bytes) -> bool:
+        return int(text) != 0
+
+
 def decimal_text(v: Any) -> str:
     """Return a size as the shortest plain decimal text (`100`, `0.5`), a Decimal with all its digits, unset empty."""
     if isinstance(v, float):
@@ -237,9 +244,7 @@ ESCAPED: Final = STR.but(
     load=r'({x}.decode() if b"\\" not in {x} else _unescape({x}))',
     dump="_escape({v})",
 )
-BOOL: Final = Kind(
-    "a flag", "int({x} or 0) != 0", '("1" if {v} else "0")', "False", "varint", "{v}", get="{r} != 0", put="1"
-)
+BOOL: Final = Kind("a flag", "_flag[{x}]", '("1" if {v} else "0")', "False", "varint", "{v}", get="{r} != 0", put="1")
 # A flag of three states: None = not given.
 TRIBOOL: Final = BOOL.but(
     load="(int({x}) != 0 if {x} else None)",
@@ -279,6 +284,7 @@ def whole(v: float) -> float:
 NAMESPACE: Final[dict[str, Any]] = {
     "_UNSET_DOUBLE": UNSET_DOUBLE,
     "_known": KnownInts(),
+    "_flag": Flags({b"": False, b"0": False, b"1": True}),
     "_read_decimal": read_decimal,
     "_decimal_text": decimal_text,
     "_float_text": float_text,

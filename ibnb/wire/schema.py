@@ -71,6 +71,31 @@ def _needs_arguments(cls: Any) -> bool:
     return any(f.default is MISSING and f.default_factory is MISSING for f in cls.__dataclass_fields__.values())
 
 
+def empty_maker(cls: Any, **parts: Callable[[], Any]) -> Callable[[], Any]:
+    """Return a function that makes empty objects of a dataclass of many fields, faster than its constructor.
+
+    The constructor sets each field; here the fields come as a copy of those of one empty object, and only what objects
+    must not share is made anew.
+
+    Args:
+        cls: The dataclass; it has a `__dict__` and takes no arguments.
+        parts: What makes the values of further fields that objects must not share.
+    """
+    fields_of_one = vars(cls())
+    own = {name: f.default_factory for name, f in cls.__dataclass_fields__.items() if f.default_factory is not MISSING}
+    own_parts = tuple((own | parts).items())
+    new = object.__new__
+
+    def make() -> Any:
+        made = new(cls)
+        made.__dict__ = values = fields_of_one.copy()
+        for name, make_part in own_parts:
+            values[name] = make_part()
+        return made
+
+    return make
+
+
 class Record:
     """A type of the model as the wire sees it.
 

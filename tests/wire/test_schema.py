@@ -1,13 +1,15 @@
 """Declaring messages: what the decorators make of a class, and what they refuse."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 import pytest
 
+from ibnb.contract import Contract, ContractDetails
+from ibnb.order import Order
 from ibnb.wire import catalogue as m
 from ibnb.wire.fields import INT, STR
 from ibnb.wire.layout import Const
-from ibnb.wire.schema import RECORDS, Direction, Record, of, resolve
+from ibnb.wire.schema import RECORDS, Direction, Record, empty_maker, of, resolve
 
 ALL = [*m.REQUESTS.values(), *m.REPLIES.values()]
 
@@ -58,12 +60,30 @@ def test_fields_without_a_wire_form_are_refused():
 
 
 def test_records_know_how_their_objects_are_made():
-    from ibnb.contract import Contract, TagValue
+    from ibnb.contract import TagValue
 
     assert RECORDS[TagValue].by_keyword
     assert not RECORDS[Contract].by_keyword
     record = Record(TagValue, *of(STR, tag=1), *of(INT, value=2), register=False)
     assert RECORDS[TagValue] is not record
+
+
+@pytest.mark.parametrize("cls", [Order, ContractDetails])
+def test_objects_of_many_fields_are_made_as_their_classes_make_them(cls):
+    made, again, called = empty_maker(cls)(), RECORDS[cls].new(), cls()
+    assert type(made) is cls
+    assert list(vars(made)) == list(vars(called))
+    assert made.dict() == called.dict()
+    assert vars(made) is not vars(again)
+    for f in fields(cls):
+        if f.default_factory is not MISSING:
+            assert getattr(made, f.name) is not getattr(again, f.name), f.name
+
+
+def test_objects_made_empty_have_parts_of_their_own():
+    make = empty_maker(ContractDetails, contract=Contract)
+    assert make().contract == Contract()
+    assert make().contract is not make().contract
 
 
 def test_constructors_are_those_of_dataclasses():

@@ -19,23 +19,22 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
 
 def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
     finish = store.requests.finish
+    make = tuple.__new__  # twice as fast as the class of a named tuple
 
     def managed_accounts(accountsList: str) -> None:
         store.accounts = [account for account in accountsList.split(",") if account]
         finish("managedAccounts", store.accounts)
         store.on_accounts()
 
-    def account_value(key: str, val: str, currency: str, accountName: str) -> None:
-        _keep(AccountValue(accountName, key, val, currency, ""))
-
-    def account_update_multi(reqId: int, account: str, modelCode: str, key: str, value: str, currency: str) -> None:
-        _keep(AccountValue(account, key, value, currency, modelCode))
-
-    def _keep(value: AccountValue) -> None:
-        row = (value.account, value.tag, value.currency, value.modelCode)
+    def account_value(key: str, val: str, currency: str, accountName: str, modelCode: str = "") -> None:
+        row = (accountName, key, currency, modelCode)
+        value = make(AccountValue, (accountName, key, val, currency, modelCode))
         store.accountValues[row] = value
         store.touch("account", row)
         store.emit_ib("accountValueEvent", value)
+
+    def account_update_multi(reqId: int, account: str, modelCode: str, key: str, value: str, currency: str) -> None:
+        account_value(key, value, currency, account, modelCode)
 
     def account_summary(reqId: int, account: str, tag: str, value: str, currency: str) -> None:
         item = AccountValue(account, tag, value, currency, "")
@@ -66,7 +65,7 @@ def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
 def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
     """Return the handlers of portfolio and positions. Long, since it only holds handlers, closures over the store."""
     requests = store.requests
-    recreate = Contract.recreate
+    make = tuple.__new__  # twice as fast as the class of a named tuple
 
     def update_portfolio(
         contract: Contract,
@@ -78,8 +77,9 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
         realizedPNL: float,
         accountName: str,
     ) -> None:
+        contract._specialize()
         item = PortfolioItem(
-            recreate(contract), position, marketPrice, marketValue, averageCost, unrealizedPNL, realizedPNL, accountName
+            contract, position, marketPrice, marketValue, averageCost, unrealizedPNL, realizedPNL, accountName
         )
         items = store.portfolio[accountName]
         if position == 0:
@@ -90,16 +90,17 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
         store.emit_ib("updatePortfolioEvent", item)
 
     def position_data(account: str, contract: Contract, position: float, avgCost: float) -> None:
-        item = Position(account, recreate(contract), position, avgCost)
+        con_id = contract.conId
+        item = make(Position, (account, contract._specialize(), position, avgCost))
         items = store.positions[account]
         if position == 0:
-            items.pop(contract.conId, None)
+            items.pop(con_id, None)
         else:
-            items[contract.conId] = item
+            items[con_id] = item
         pending = requests.get("positions")
         if pending is not None:
             pending.results.append(item)
-        store.touch("positions", (account, contract.conId))
+        store.touch("positions", (account, con_id))
         store.emit_ib("positionEvent", item)
 
     def position_multi(
@@ -109,7 +110,7 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
         if items is None:
             store.unknown_ids += 1
             return
-        item = Position(account, recreate(contract), pos, avgCost)
+        item = Position(account, contract._specialize(), pos, avgCost)
         if pos == 0:
             items.pop((account, contract.conId), None)
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, parseIBDatetime
 from ibnb.wire import catalogue as m
 
 MAX_EARLY = 10_000  # messages kept that came before what they belong to
+# What a message says of a status.
+_TOLD = "status filled remaining avgFillPrice permId parentId lastFillPrice clientId whyHeld mktCapPrice".split()
+_told = attrgetter(*_TOLD)
 _TAKEN_OVER = ("permId", "totalQuantity", "lmtPrice", "auxPrice", "orderType", "orderRef")
 
 
@@ -66,9 +70,8 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
             for name in _TAKEN_OVER:
                 setattr(trade.order, name, getattr(order, name))
         else:
-            trade = store.trades[key] = Trade(
-                Contract.recreate(contract), order, OrderStatus(orderId=order.orderId, status=orderState.status), [], []
-            )
+            status = OrderStatus(order.orderId, orderState.status)
+            trade = store.trades[key] = Trade(contract._specialize(), order, status, [], [])
         if order.permId:
             store.permId2Trade.setdefault(order.permId, trade)
         store.touch("orders", key)
@@ -102,7 +105,7 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
         known = store.permId2Trade.get(order.permId)
         if known is None:
             status = OrderStatus(orderId=order.orderId, status=orderState.status, permId=order.permId)
-            known = Trade(Contract.recreate(contract), order, status, [], [])
+            known = Trade(contract._specialize(), order, status, [], [])
             store.trades[order.permId] = store.permId2Trade[order.permId] = known
             store.touch("orders", order.permId)
         pending = requests.get("completedOrders")
@@ -122,29 +125,32 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
         whyHeld: str,
         mktCapPrice: float,
     ) -> None:
-        trade = store.trades.get(order_key(clientId, orderId, permId)) or store.permId2Trade.get(permId)
+        key = order_key(clientId, orderId, permId)
+        trade = store.trades.get(key)
+        if trade is None:
+            trade = store.permId2Trade.get(permId)
         if trade is None:
             store.unknown_ids += 1
             return
         known = trade.orderStatus
         old_status = known.status
-        new = {
-            "status": status,
-            "filled": filled,
-            "remaining": remaining,
-            "avgFillPrice": avgFillPrice,
-            "permId": permId,
-            "parentId": parentId,
-            "lastFillPrice": lastFillPrice,
-            "clientId": clientId,
-            "whyHeld": whyHeld,
-            "mktCapPrice": mktCapPrice,
-        }
-        changed = any(getattr(known, name) != value for name, value in new.items())
+        told = (
+            status,
+            filled,
+            remaining,
+            avgFillPrice,
+            permId,
+            parentId,
+            lastFillPrice,
+            clientId,
+            whyHeld,
+            mktCapPrice,
+        )
         message = ""
-        if changed:
-            for name, value in new.items():
-                setattr(known, name, value)
+        if _told(known) != told:
+            known.status, known.filled, known.remaining, known.avgFillPrice = told[:4]
+            known.permId, known.parentId, known.lastFillPrice, known.clientId = told[4:8]
+            known.whyHeld, known.mktCapPrice = whyHeld, mktCapPrice
         elif status == "Submitted" and trade.log and trade.log[-1].message == "Modify":
             message = "Modified"
         else:
@@ -230,7 +236,7 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
         trade = store.permId2Trade.get(execution.permId)
         if trade is None:
             trade = store.trades.get(order_key(execution.clientId, execution.orderId, execution.permId))
-        contract = trade.contract if trade is not None and contract == trade.contract else Contract.recreate(contract)
+        contract = trade.contract if trade is not None and contract == trade.contract else contract._specialize()
         pending = requests.get(reqId)
         is_live = pending is None
         fill = store.fills.get(execution.execId)

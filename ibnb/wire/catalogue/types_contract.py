@@ -29,7 +29,7 @@ from ibnb.wire.fields import (
     TEXT_FLOAT,
 )
 from ibnb.wire.layout import Layout, present, repeat, when
-from ibnb.wire.schema import Record, many, of, sub, told
+from ibnb.wire.schema import Record, empty_maker, many, of, sub, told
 
 TAG_VALUE = Record(TagValue, *of(STR, tag=1, value=2))
 DELTA_NEUTRAL = Record(DeltaNeutralContract, *of(INT, conId=1), *of(FLOAT, delta=2, price=3))
@@ -87,7 +87,7 @@ CONTRACT_DETAILS = Record(
     *of(STR, eventContract1=59, eventContractDescription1=60, eventContractDescription2=61),
     *of(DECIMAL, minAlgoSize=62, lastPricePrecision=63, lastSizePrecision=64),
     *of(STR, maturity=0, lastTradeTime=0),
-    new=lambda: ContractDetails(contract=Contract()),
+    new=empty_maker(ContractDetails, contract=Contract),
 )
 
 # ---- groups of text fields -------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ from ibnb.wire.fields import (
     float_text,
 )
 from ibnb.wire.layout import Layout, Via, field, repeat, since, when
-from ibnb.wire.schema import Record, at, from_version, many, of, sub, told
+from ibnb.wire.schema import Record, at, empty_maker, from_version, many, of, sub, told
 
 SOFT_DOLLAR_TIER = Record(SoftDollarTier, *of(STR, name=1, val=2, displayName=3))
 ORDER_COMBO_LEG = Record(OrderComboLeg, *of(OPT_FLOAT, price=0))
@@ -255,6 +255,7 @@ ORDER = Record(
     *of(OPT_INT, basisPointsType=0),
     *from_version(V.ATTACHED_ORDERS, *of(OPT_INT, slOrderId=0, ptOrderId=0), *of(STR, slOrderType=0, ptOrderType=0)),
     many("orderComboLegs", ORDER_COMBO_LEG, 0),
+    new=empty_maker(Order),
 )
 
 ORDER_ALLOCATION = Record(

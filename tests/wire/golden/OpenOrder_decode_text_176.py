@@ -30,8 +30,8 @@ def decoder(_make, _count):
         order.orderRef = _f[23].decode()
         order.clientId = int(_f[24] or 0)
         order.permId = int(_f[25] or 0)
-        order.outsideRth = int(_f[26] or 0) != 0
-        order.hidden = int(_f[27] or 0) != 0
+        order.outsideRth = _flag[_f[26]]
+        order.hidden = _flag[_f[27]]
         order.discretionaryAmt = float(_f[28] or 0)
         order.goodAfterTime = _f[29].decode()
         order.faGroup = _f[31].decode()
@@ -52,9 +52,9 @@ def decoder(_make, _count):
         order.stockRangeLower = float(_f[47] or _UNSET_DOUBLE)
         order.stockRangeUpper = float(_f[48] or _UNSET_DOUBLE)
         order.displaySize = int(_f[49] or 2147483647)
-        order.blockOrder = int(_f[50] or 0) != 0
-        order.sweepToFill = int(_f[51] or 0) != 0
-        order.allOrNone = int(_f[52] or 0) != 0
+        order.blockOrder = _flag[_f[50]]
+        order.sweepToFill = _flag[_f[51]]
+        order.allOrNone = _flag[_f[52]]
         order.minQty = int(_f[53] or 2147483647)
         order.ocaType = int(_f[54] or 0)
         order.parentId = int(_f[58] or 0)
@@ -70,11 +70,11 @@ def decoder(_make, _count):
             order.deltaNeutralClearingAccount = _f[66].decode()
             order.deltaNeutralClearingIntent = _f[67].decode()
             order.deltaNeutralOpenClose = _f[68].decode()
-            order.deltaNeutralShortSale = int(_f[69] or 0) != 0
+            order.deltaNeutralShortSale = _flag[_f[69]]
             order.deltaNeutralShortSaleSlot = int(_f[70] or 0)
             order.deltaNeutralDesignatedLocation = _f[71].decode()
             _i = 72
-        order.continuousUpdate = int(_f[_i] or 0) != 0
+        order.continuousUpdate = _flag[_f[_i]]
         order.referencePriceType = int(_f[_i+1] or 0)
         order.trailStopPrice = float(_f[_i+2] or _UNSET_DOUBLE)
         order.trailingPercent = float(_f[_i+3] or _UNSET_DOUBLE)
@@ -123,20 +123,20 @@ def decoder(_make, _count):
             order.scalePriceAdjustValue = float(_f[_i] or _UNSET_DOUBLE)
             order.scalePriceAdjustInterval = int(_f[_i+1] or 2147483647)
             order.scaleProfitOffset = float(_f[_i+2] or _UNSET_DOUBLE)
-            order.scaleAutoReset = int(_f[_i+3] or 0) != 0
+            order.scaleAutoReset = _flag[_f[_i+3]]
             order.scaleInitPosition = int(_f[_i+4] or 2147483647)
             order.scaleInitFillQty = int(_f[_i+5] or 2147483647)
-            order.scaleRandomPercent = int(_f[_i+6] or 0) != 0
+            order.scaleRandomPercent = _flag[_f[_i+6]]
             _i += 7
         order.hedgeType = _f[_i].decode()
         _i += 1
         if order.hedgeType != "":
             order.hedgeParam = _f[_i].decode()
             _i += 1
-        order.optOutSmartRouting = int(_f[_i] or 0) != 0
+        order.optOutSmartRouting = _flag[_f[_i]]
         order.clearingAccount = _f[_i+1].decode()
         order.clearingIntent = _f[_i+2].decode()
-        order.notHeld = int(_f[_i+3] or 0) != 0
+        order.notHeld = _flag[_f[_i+3]]
         _i += 5
         if int(_f[_i-1] or 0):
             _o10 = _DeltaNeutralContract()
@@ -157,8 +157,8 @@ def decoder(_make, _count):
                 _i += 2
                 _a12.append(_TagValue(tag=_x13_tag, value=_x13_value))
             order.algoParams = _a12
-        order.solicited = int(_f[_i] or 0) != 0
-        order.whatIf = int(_f[_i+1] or 0) != 0
+        order.solicited = _flag[_f[_i]]
+        order.whatIf = _flag[_f[_i+1]]
         orderState.status = _f[_i+2].decode()
         orderState.initMarginBefore = _f[_i+3].decode()
         orderState.maintMarginBefore = _f[_i+4].decode()
@@ -174,12 +174,12 @@ def decoder(_make, _count):
         orderState.maxCommission = float(_f[_i+14] or _UNSET_DOUBLE)
         orderState.commissionCurrency = _f[_i+15].decode()
         orderState.warningText = _f[_i+16].decode()
-        order.randomizeSize = int(_f[_i+17] or 0) != 0
-        order.randomizePrice = int(_f[_i+18] or 0) != 0
+        order.randomizeSize = _flag[_f[_i+17]]
+        order.randomizePrice = _flag[_f[_i+18]]
         _i += 19
         if order.orderType in ("PEG BENCH", "PEGBENCH"):
             order.referenceContractId = int(_f[_i] or 0)
-            order.isPeggedChangeAmountDecrease = int(_f[_i+1] or 0) != 0
+            order.isPeggedChangeAmountDecrease = _flag[_f[_i+1]]
             order.peggedChangeAmount = float(_f[_i+2] or 0)
             order.referenceChangeAmount = float(_f[_i+3] or 0)
             order.referenceExchangeId = _f[_i+4].decode()
@@ -198,7 +198,7 @@ def decoder(_make, _count):
                 _x16.symbol = _f[_i+2].decode()
                 _i += 3
             if _x16.type in (1, 3, 4, 6, 7):
-                _x16.isMore = int(_f[_i] or 0) != 0
+                _x16.isMore = _flag[_f[_i]]
                 _x16.value = _f[_i+1].decode()
                 _i += 2
             if _x16.type in (1, 6, 7):
@@ -211,8 +211,8 @@ def decoder(_make, _count):
             _a15.append(_model_condition(_x16))
         order.conditions = _a15
         if len(order.conditions) > 0:
-            order.conditionsIgnoreRth = int(_f[_i] or 0) != 0
-            order.conditionsCancelOrder = int(_f[_i+1] or 0) != 0
+            order.conditionsIgnoreRth = _flag[_f[_i]]
+            order.conditionsCancelOrder = _flag[_f[_i+1]]
             _i += 2
         order.adjustedOrderType = _f[_i].decode()
         order.triggerPrice = float(_f[_i+1] or 0)
@@ -226,13 +226,13 @@ def decoder(_make, _count):
         order.softDollarTier.val = _f[_i+9].decode()
         order.softDollarTier.displayName = _f[_i+10].decode()
         order.cashQty = float(_f[_i+11] or 0)
-        order.dontUseAutoPriceForHedge = int(_f[_i+12] or 0) != 0
-        order.isOmsContainer = int(_f[_i+13] or 0) != 0
-        order.discretionaryUpToLimitPrice = int(_f[_i+14] or 0) != 0
-        order.usePriceMgmtAlgo = int(_f[_i+15] or 0) != 0
+        order.dontUseAutoPriceForHedge = _flag[_f[_i+12]]
+        order.isOmsContainer = _flag[_f[_i+13]]
+        order.discretionaryUpToLimitPrice = _flag[_f[_i+14]]
+        order.usePriceMgmtAlgo = _flag[_f[_i+15]]
         order.duration = int(_f[_i+16] or 2147483647)
         order.postToAts = int(_f[_i+17] or 2147483647)
-        order.autoCancelParent = int(_f[_i+18] or 0) != 0
+        order.autoCancelParent = _flag[_f[_i+18]]
         order.minTradeQty = int(_f[_i+19] or 2147483647)
         order.minCompeteSize = int(_f[_i+20] or 2147483647)
         order.competeAgainstBestOffset = float(_f[_i+21] or _UNSET_DOUBLE)
