@@ -24,14 +24,13 @@ from ibnb.objects import ConnectionStats
 from ibnb.session.requests import RequestIds
 from ibnb.session.session import Session, Side
 from ibnb.session.throttle import Throttle
+from ibnb.state.health import Health
 from ibnb.state.reducers import NAMED, routes
 from ibnb.wire import catalogue as m
 from ibnb.wrapper import Wrapper
 
 HOT = frozenset({m.TickPrice, m.TickSize, m.TickString, m.TickGeneric, m.TickOptionComputation})
 HOT |= {m.TickByTick, m.UpdateMktDepth, m.UpdateMktDepthL2}
-LINK_LOST = 1100
-LINK_BACK = (1101, 1102)
 _logger = logging.getLogger("ibnb.client")
 
 
@@ -56,6 +55,7 @@ class Client(TextCalls):
         self.wrapper = wrapper
         self.decoder: Any = None
         self.conn: Connection | None = None
+        self._health = Health()
         self.connectOptions = b""
         self.optCapab = ""
         self.new_tap: Callable[[], Callable[[bool, bytes], None]] | None = None  # gives each new connection its tap
@@ -228,6 +228,7 @@ class Client(TextCalls):
     def _on_started(self, session: Session) -> None:
         assert session.server_version is not None
         self.wrapper.begin_connection()
+        self._health.clear()
         self._server_version = self.wrapper.server_version = session.server_version
         self.connState = self.CONNECTED
 
@@ -243,15 +244,13 @@ class Client(TextCalls):
             self._api_ready = True
             if self._ready is not None and not self._ready.done():
                 self._ready.set_result(None)
-            self.wrapper.on_status("live", "")
+            self.wrapper.on_status(*self._health.status)
             self._emit("apiStart")
 
     def _on_error(self, reqId: int, code: int, text: str) -> None:
-        """Notice what an error tells of the connection: IB's link, or a refusal while it opens."""
-        if code == LINK_LOST:
-            self.wrapper.on_status("stale", f"{code}: TWS has no connection to IB")
-        elif code in LINK_BACK:
-            self.wrapper.on_status("live", "")
+        """Notice what an error tells of the connection: IB's link, data farms, or a refusal while it opens."""
+        if reqId == -1 and self._health.note(code, text) and self._api_ready:
+            self.wrapper.on_status(*self._health.status)
         if self._ready is None or self._ready.done():
             return
         if code == 326:

@@ -5,6 +5,7 @@ from reducing import AMD
 from wired import Wire
 
 from ibnb import util
+from ibnb.contract import Stock
 from ibnb.errors import ConnectionLost, DecodeError, NotConnected
 from ibnb.ib import IB
 from ibnb.wire import catalogue as m
@@ -95,6 +96,51 @@ def test_the_link_of_tws_to_ib_is_followed(wire):
     wire.ib.wrapper.on_status = lambda state, text: seen.append(state)
     wire.tell(m.Error(-1, 1100, "lost"), m.Error(-1, 1102, "back"), m.Error(-1, 2104, "farm ok"))
     assert seen == ["stale", "live"]
+
+
+def test_a_broken_farm_is_followed(wire):
+    seen = []
+    wire.ib.wrapper.on_status = lambda state, text: seen.append((state, text))
+    wire.tell(m.Error(-1, 2105, "HMDS data farm connection is broken:ushmds"))
+    wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"), m.Error(-1, 2104, "is OK:eufarm"))
+    wire.tell(m.Error(-1, 2104, "Market data farm connection is OK:usfarm"))
+    assert seen == [("stale", "2103: market data farm usfarm is down"), ("live", "")]
+
+
+def test_a_connection_made_while_a_farm_is_down_begins_stale():
+    from ibnb.sim import Gateway
+
+    ib, seen = IB(), []
+    ib.wrapper.on_status = lambda state, text: seen.append((state, text))
+    with Gateway.start_thread() as running:
+        running.call(lambda: running.gateway.connectivity.set_farm("usfarm", "down"))
+        ib.connect(running.host, running.port, clientId=1, timeout=10)
+        assert list(ib.loopUntil(lambda: seen[-1:] == [("stale", "2103: market data farm usfarm is down")], 5))[-1]
+        ib.disconnect()
+    assert seen[-1] == ("stale", "disconnected")
+
+
+def asked(wire, cls):
+    return [message for message in wire.sent if type(message) is cls]
+
+
+def test_what_tws_has_forgotten_is_asked_for_again(wire):
+    wire.ib.reqMktData(AMD)
+    wire.ib.reqMktDepth(AMD)
+    gone = wire.ib.reqMktData(Stock("INTC", "SMART", "USD"))
+    wire.ib.cancelMktData(Stock("INTC", "SMART", "USD"))
+    wire.sent.clear()
+    wire.tell(m.Error(-1, 1100, "lost"), m.Error(-1, 1101, "back, data lost"))
+    again = asked(wire, m.ReqMktData)
+    assert [(x.contract.symbol, type(x)) for x in again] == [("AMD", m.ReqMktData)]
+    assert [x.contract.symbol for x in asked(wire, m.ReqMktDepth)] == ["AMD"]
+    wire.tell(m.TickPrice(again[0].reqId, 1, 10.0, 100.0, 0))
+    assert (wire.ib.ticker(AMD).bid, gone.bid == gone.bid) == (10.0, False)
+    wire.sent.clear()
+    wire.tell(m.Error(-1, 1101, "once more"))
+    assert [x.contract.symbol for x in asked(wire, m.ReqMktData)] == ["AMD"]
+    wire.ib.cancelMktData(AMD)
+    assert [x.reqId for x in asked(wire, m.CancelMktData)] == [asked(wire, m.ReqMktData)[0].reqId]
 
 
 def test_an_answer_that_cannot_be_read_fails_its_request(wire):

@@ -99,9 +99,11 @@ class Core:
         """Repeat a stream's request for the contract that has the data; its ticks fill the same Ticker."""
         store = self.wrapper
         store.records.pop(req_id, None)
+        store.again.pop(req_id, None)
         new_id = self.client.getReqId()
         store.start_ticker(new_id, contract, name)
         send(new_id, contract if other is None else other)
+        store.again[new_id] = lambda newer: self._ask_elsewhere(new_id, contract, newer or other, name, send)
 
     def _unsubscribe(self, req_id: int) -> None:
         """Stop filling a live list."""

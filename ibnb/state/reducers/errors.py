@@ -15,6 +15,7 @@ from ibnb.state.store import Store
 from ibnb.wire import catalogue as m
 
 NOTHING_FOUND, BOOK_RESET, LINK_BACK, BARS_BUST = 165, 317, 1102, 10225
+DATA_LOST, QUERY_GONE = 1101, 366
 NOT_VALID = 321
 CANCELLED, NOT_KNOWN = 202, 10147
 
@@ -35,7 +36,8 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
             level if reqId != -1 or level == "error" else "info", "TWS", errorString, errorCode, contract, reqId
         )
         if pending is not None:
-            if ends_request(errorCode):
+            # What is asked for anew was cancelled first; that it had been gone is no answer to the new request.
+            if ends_request(errorCode) and not (errorCode == QUERY_GONE and reqId in store.reloading):
                 if store.raise_errors():
                     requests.fail(reqId, error_for(reqId, errorCode, errorString, contract))
                 else:
@@ -81,6 +83,9 @@ def _follow_up(store: Store, reqId: int, code: int) -> None:
             reset_book(store, record)
     elif code == BARS_BUST:
         again = store.again.get(reqId)
+    elif code == DATA_LOST:  # TWS has forgotten what was subscribed
+        for repeat in list(store.again.values()):
+            repeat(None)
     elif code == LINK_BACK:
         again = store.again.get("accountSummary")
     elif ends_request(code):  # so that the next request is not taken for a second one

@@ -49,6 +49,25 @@ def test_a_notice_leaves_its_request_alone(told, code):
     assert not answer.done()
 
 
+def test_that_an_old_query_is_gone_does_not_end_the_new_one(told):
+    answer = told.start(3, [])
+    told.store.reloading.add(3)
+    told.take(m.Error(3, 366, "No historical data query found for ticker id:3"))
+    assert not answer.done()
+    told.store.reloading.discard(3)
+    told.take(m.Error(3, 366, "No historical data query found for ticker id:3"))
+    assert answer.done()
+
+
+def test_what_has_been_subscribed_is_repeated_when_tws_has_lost_it(told):
+    repeated = []
+    told.store.again[3] = repeated.append
+    told.take(m.Error(-1, 1102, "kept"))
+    assert repeated == []
+    told.take(m.Error(-1, 1101, "lost"))
+    assert repeated == [None]
+
+
 def test_an_error_is_raised_on_demand_with_its_kind(told):
     told.store.raise_errors = lambda: True
     answer = told.start(3, [])
