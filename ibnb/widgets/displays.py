@@ -6,7 +6,8 @@ values, and a notebook that is opened again without its kernel shows no error. A
 Code, Colab) says so when it introduces itself, and gets the widget's own MIME type beside the picture.
 
 Pictures are drawn anew at the end of a cell, and once a minute, when their table has moved; without any browser
-(nbclient, papermill, nbmake) after every cell. Running a cell again closes the views that only it had shown.
+(nbclient, papermill, nbmake) after every cell. Running a cell again closes the views that only it had
+shown, and so does `clear_output` in the cell that shows them.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Output:
     display_id: str
     cell: str | None
     widget: bool  # whether the widget's MIME type is in it
+    captured: frozenset[str] = frozenset()  # the Output widgets that took it
     key: Any = None
     drawn_at: float = 0.0
 
@@ -63,6 +65,7 @@ class Displays:
         self._needs_widget = needs_widget
         self._cell = cell
         self._former: list[Output] = []
+        self._cleared: list[Output] = []
         self._timed = False
         the_hub.on_hello(self.on_hello)
         shell.events.register("pre_run_cell", self.pre_run_cell)
@@ -75,9 +78,10 @@ class Displays:
     def show(self, view: LiveView) -> None:
         """Show a view in the output of the running cell."""
         view.open()
-        output = Output(view, uuid.uuid4().hex, self._cell, widget=not self._mounts())
+        output = Output(view, uuid.uuid4().hex, self._cell, widget=not self._mounts(), captured=_capturing())
         self.outputs.append(output)
         self._draw(output, update=False)
+        self._close_cleared()
         self.hub.call_soon(self._arm)
 
     def _mounts(self) -> bool:
@@ -131,14 +135,32 @@ class Displays:
             self._former = [output for output in self.outputs if output.cell == self._cell]
             self.outputs = [output for output in self.outputs if output.cell != self._cell]
 
+    def on_message(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Take note of the cell's own `clear_output`; the message goes on as it is."""
+        if message.get("msg_type") == "clear_output":
+            capturing = _capturing()
+            gone = [one for one in self.outputs if one.cell == self._cell and one.captured == capturing]
+            self.outputs = [one for one in self.outputs if all(one is not other for other in gone)]
+            # Closed when the next one is shown, or the cell ends: as a rule the same view comes again at once.
+            self._cleared += gone
+        return message
+
+    def _close_cleared(self) -> None:
+        cleared, self._cleared = self._cleared, []
+        self._close_unshown(cleared)
+
+    def _close_unshown(self, gone: list[Output]) -> None:
+        shown = {id(output.view) for output in self.outputs}
+        for view in {id(output.view): output.view for output in gone}.values():
+            if id(view) not in shown:
+                view.close()
+
     def post_run_cell(self, _result: Any) -> None:
         """Draw the pictures as they are now; close the views that are shown nowhere any more."""
         self.hub.is_busy = False
         former, self._former = self._former, []
-        shown = {id(output.view) for output in self.outputs}
-        for view in {id(output.view): output.view for output in former}.values():
-            if id(view) not in shown:
-                view.close()
+        self._close_unshown(former)
+        self._close_cleared()
         if self.hub.has_page():
             self.refresh(least_s=REFRESH_S)
             return
@@ -188,8 +210,21 @@ def displays(the_hub: Hub) -> Displays | Plain:
     found = _displays[the_hub] = Displays(
         the_hub, shell, publish, needs_widget=lambda: _needs_widget(shell), cell=_running_cell(shell)
     )
+    register_hook = getattr(shell.display_pub, "register_hook", None)
+    if register_hook is not None:
+        register_hook(found.on_message)  # hooks belong to the thread: that of the cells
     atexit.register(found.freeze)
     return found
+
+
+def _capturing() -> frozenset[str]:
+    """Return the Output widgets that take what is shown now."""
+    from ipywidgets import Output as OutputWidget
+    from ipywidgets.widgets.widget import _instances
+
+    return frozenset(
+        name for name, widget in list(_instances.items()) if isinstance(widget, OutputWidget) and widget.msg_id
+    )
 
 
 def _running_cell(shell: Any) -> str | None:

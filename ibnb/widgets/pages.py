@@ -190,6 +190,7 @@ class Page:
         self.binary = True
         self.mount = False
         self.wants: dict[int, Wanted] = {}
+        self.has: set[int] = set()  # streams of which it keeps rows
         self.want_number = 0
         self.seq = 0
         self.in_flight: dict[int, float] = {}
@@ -312,6 +313,7 @@ class Page:
                 metas[stream_id] = wanted.meta
             if frame:
                 frames.append(frame)
+                self.has.add(stream_id)
                 size += len(frame)
                 self.wants[stream_id] = self.wants.pop(stream_id)  # the next time the others come first
         return frames, metas
@@ -368,11 +370,14 @@ class Board:
         return stream
 
     def remove(self, stream: Stream) -> None:
-        """Forget a stream: its last view is closed."""
+        """Forget a stream, here and in the pages: its last view is closed."""
         self.streams.pop(stream.id, None)
         for page in self.pages.values():
             if page.wants.pop(stream.id, None) is not None:
                 stream.detach(page.id)
+            if stream.id in page.has:
+                page.has.discard(stream.id)
+                self._out(page.link, {"t": "drop", "p": page.id, "s": stream.id}, [])
 
     # -- messages ----------------------------------------------------------------------------------------------------
 

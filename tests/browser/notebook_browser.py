@@ -270,7 +270,9 @@ _INIT_SCRIPT = """
       super(...args);
       this.addEventListener('message', ({data}) => {
         net.received += 1;
-        net.bytes += typeof data === 'string' ? data.length : (data.byteLength ?? data.size ?? 0);
+        const size = typeof data === 'string' ? data.length : (data.byteLength ?? data.size ?? 0);
+        net.bytes += size;
+        net.sizes?.push(size); // whoever wants each size puts an array there
       });
     }
   };
@@ -289,7 +291,7 @@ _INIT_SCRIPT = """
       const g = (gaps ?? []).sort((a, b) => a - b); gaps = null;
       const at = q => g.length ? g[Math.min(g.length - 1, Math.floor(q * g.length))] : NaN;
       const total = g.reduce((a, b) => a + b, 0);
-      return {frames: g.length, fps: 1000 * g.length / total, p50: at(.5), p95: at(.95),
+      return {frames: g.length, fps: 1000 * g.length / total, p50: at(.5), p95: at(.95), p99: at(.99),
               max: at(1), over50ms: g.filter(x => x > 50).length,
               lagging: g.filter(x => x > 50).reduce((a, b) => a + b, 0) / total};
     },

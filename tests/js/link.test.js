@@ -182,3 +182,20 @@ test("a kernel that does not know the page is greeted anew", () => {
   page.run(1);
   assert.deepEqual(page.take().map(({ t }) => t), ["hello", "want"]);
 });
+
+test("a stream that Python has ended is forgotten once no view shows it", () => {
+  const page = made();
+  const { link } = page;
+  link.want(1, true);
+  link.want(2, true);
+  link.want(2, false);
+  assert.equal(link.unused, false);
+  page.receive({ t: "drop", s: 1 });
+  page.receive({ t: "drop", s: 2 });
+  assert.deepEqual([...link.store.streams.keys()], [1]);
+  link.want(1, false);
+  assert.deepEqual([...link.store.streams.keys()], []);
+  assert.equal(link.unused, true);
+  page.run(3000);
+  assert.deepEqual(page.take("want").at(-1).s, {});
+});

@@ -151,6 +151,55 @@ def test_two_hundred_runs_of_a_cell_leave_one_view(notebook, timers):
     assert stream.views == 1 and len(notebook.displays.outputs) == 1
 
 
+def clear(notebook):
+    message = {"msg_type": "clear_output", "content": {"wait": False}}
+    assert notebook.displays.on_message(message) is message
+
+
+def test_clearing_the_output_closes_what_only_it_had_shown(notebook):
+    other, view = Still(quotes()), Still(quotes())
+    notebook.cell("b", other)
+    notebook.callbacks["pre_run_cell"](SimpleNamespace(cell_id="a"))
+    notebook.displays.on_message({"msg_type": "display_data"})
+    notebook.displays.show(view)
+    notebook.displays.show(other)
+    clear(notebook)
+    assert view.comm is not None  # the next one to be shown may be the same
+    notebook.displays.show(view)
+    assert view.comm is not None and [one.view for one in notebook.displays.outputs] == [other, view]
+    clear(notebook)
+    notebook.callbacks["post_run_cell"](None)
+    assert view.comm is None and other.comm is not None
+
+
+def test_two_hundred_views_shown_and_cleared_in_one_cell_leave_none(notebook, timers):
+    t = quotes()
+    notebook.callbacks["pre_run_cell"](SimpleNamespace(cell_id="a"))
+    for _ in range(200):
+        notebook.displays.show(Still(t))
+        clear(notebook)
+        timers.run(0.1)
+        (stream,) = notebook.h.board.streams.values()
+        assert stream.views == 1  # the one that the next may replace
+    notebook.callbacks["post_run_cell"](None)
+    timers.run(0.1)
+    assert notebook.h.board.streams == {} and notebook.displays.outputs == []
+
+
+def test_clearing_an_output_widget_closes_only_what_it_took(notebook):
+    from ipywidgets import Output
+
+    inside, beside, box = Still(quotes()), Still(quotes()), Output()
+    notebook.callbacks["pre_run_cell"](SimpleNamespace(cell_id="a"))
+    notebook.displays.show(beside)
+    box.msg_id = "the cell's message, as `with box:` notes it"
+    notebook.displays.show(inside)
+    clear(notebook)
+    box.msg_id = ""
+    notebook.callbacks["post_run_cell"](None)
+    assert inside.comm is None and beside.comm is not None
+
+
 def test_a_picture_that_fails_is_logged(notebook, timers, caplog):
     view = Still(quotes())
     notebook.cell("a", view)

@@ -264,6 +264,7 @@ def test_a_page_that_python_does_not_know_is_asked_to_introduce_itself(line):
 def test_a_removed_stream_is_wanted_no_more(line):
     t, stream = opened(line)
     line.board.remove(stream)
+    assert line.take() == [({"t": "drop", "p": "p", "s": stream.id}, [])]  # and the page keeps nothing of it
     t.upsert({"symbol": "S1", "last": 5.0})
     assert line.run(1) == [] and stream._unsubscribe is None and line.board.pages["p"].wants == {}
 

@@ -76,6 +76,12 @@ export function connect(rt, model) {
   return link;
 }
 
+/** @param {Runtime} rt @param {Link} link */
+function forget(rt, link) {
+  for (const [key, known] of rt.links ?? []) if (known.link === link) rt.links?.delete(key);
+  link.dispose();
+}
+
 /** @type {Mounter | undefined} */
 let theMounter;
 
@@ -102,7 +108,10 @@ async function open(rt, hub, model, el) {
   const link = connect(rt, hub);
   const memories = (rt.memories ??= new Map());
   const id = model.get("_id");
-  if (!memories.has(id)) memories.set(id, {});
+  if (!memories.has(id)) {
+    memories.set(id, {});
+    model.on?.("destroy", () => memories.delete(id));
+  }
   const find = VIEWS[model.get("_kind")];
   if (!find) throw new Error(`[ibnb] this engine has no view "${model.get("_kind")}"`);
   const view = await find(link);
@@ -111,5 +120,6 @@ async function open(rt, hub, model, el) {
   return () => {
     controller.abort();
     cleanup?.();
+    if (link.status.kernel === "gone" && link.unused) forget(rt, link); // the last view of a kernel that has ended
   };
 }

@@ -11,7 +11,7 @@
  *   ack {p, q}                         part {p, name, hash}          bye {p}
  * From Python: welcome {p, proto, parts, status} + probe, f {p, q, n, a, m: {stream: meta}} + buffer, b {p, q, n, a}
  * (heartbeat),
- * part {name, hash, kind} + buffer, status {status}, again {p}.
+ * part {name, hash, kind} + buffer, status {status}, again {p}, drop {p, s: stream that is no more}.
  *
  * @module
  */
@@ -60,6 +60,8 @@ export class Link {
     /** @type {Map<number, number>} */ this._wanted = new Map();
     /** @type {Set<number>} streams whose revision here Python must be told */
     this._stale = new Set();
+    /** @type {Set<number>} streams that Python has ended while a view here still shows them */
+    this._doomed = new Set();
     /** @type {Set<(status: Status) => void>} */ this._watchers = new Set();
     this._q = 0;
     this._n = 0;
@@ -93,16 +95,26 @@ export class Link {
       this._stale.add(id);
       this._ask(0);
     } else if (!on && count === 0) {
-      this._ask(RELEASE_MS);
+      if (this._doomed.has(id)) this.drop(id);
+      else this._ask(RELEASE_MS);
     }
   }
 
-  /** Forget a stream: its last view is gone for good. @param {number} id */
+  /** Forget a stream that Python has ended, as soon as no view shows it. @param {number} id */
   drop(id) {
-    if ((this._wanted.get(id) ?? 0) > 0) return;
+    if ((this._wanted.get(id) ?? 0) > 0) {
+      this._doomed.add(id);
+      return;
+    }
+    this._doomed.delete(id);
     this._wanted.delete(id);
     this._stale.delete(id);
     this.store.drop(id);
+  }
+
+  /** Whether no view depends on it. */
+  get unused() {
+    return this._watchers.size === 0 && [...this._wanted.values()].every((count) => count <= 0);
   }
 
   /** @param {(status: Status) => void} fn @returns {() => void} */
@@ -168,6 +180,9 @@ export class Link {
         break;
       case "status":
         this._setGateway(content.status);
+        break;
+      case "drop":
+        this.drop(content.s);
         break;
       case "again": // Python does not know this page (any more)
         for (const id of this._wanted.keys()) this._stale.add(id);

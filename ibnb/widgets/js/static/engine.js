@@ -425,6 +425,7 @@ var Link = class {
     this.stats = { messages: 0, bytes: 0, gaps: 0 };
     this._wanted = /* @__PURE__ */ new Map();
     this._stale = /* @__PURE__ */ new Set();
+    this._doomed = /* @__PURE__ */ new Set();
     this._watchers = /* @__PURE__ */ new Set();
     this._q = 0;
     this._n = 0;
@@ -456,15 +457,24 @@ var Link = class {
       this._stale.add(id);
       this._ask(0);
     } else if (!on && count === 0) {
-      this._ask(RELEASE_MS);
+      if (this._doomed.has(id)) this.drop(id);
+      else this._ask(RELEASE_MS);
     }
   }
-  /** Forget a stream: its last view is gone for good. @param {number} id */
+  /** Forget a stream that Python has ended, as soon as no view shows it. @param {number} id */
   drop(id) {
-    if ((this._wanted.get(id) ?? 0) > 0) return;
+    if ((this._wanted.get(id) ?? 0) > 0) {
+      this._doomed.add(id);
+      return;
+    }
+    this._doomed.delete(id);
     this._wanted.delete(id);
     this._stale.delete(id);
     this.store.drop(id);
+  }
+  /** Whether no view depends on it. */
+  get unused() {
+    return this._watchers.size === 0 && [...this._wanted.values()].every((count) => count <= 0);
   }
   /** @param {(status: Status) => void} fn @returns {() => void} */
   onStatus(fn) {
@@ -527,6 +537,9 @@ var Link = class {
         break;
       case "status":
         this._setGateway(content.status);
+        break;
+      case "drop":
+        this.drop(content.s);
         break;
       case "again":
         for (const id of this._wanted.keys()) this._stale.add(id);
@@ -2409,6 +2422,10 @@ function connect(rt, model) {
   if (link.env.mount) mounter(rt).scan();
   return link;
 }
+function forget2(rt, link) {
+  for (const [key, known] of rt.links ?? []) if (known.link === link) rt.links?.delete(key);
+  link.dispose();
+}
 var theMounter;
 function mounter(rt) {
   theMounter ??= new Mounter(
@@ -2431,7 +2448,10 @@ async function open(rt, hub, model, el) {
   const link = connect(rt, hub);
   const memories = rt.memories ??= /* @__PURE__ */ new Map();
   const id = model.get("_id");
-  if (!memories.has(id)) memories.set(id, {});
+  if (!memories.has(id)) {
+    memories.set(id, {});
+    model.on?.("destroy", () => memories.delete(id));
+  }
   const find = VIEWS[model.get("_kind")];
   if (!find) throw new Error(`[ibnb] this engine has no view "${model.get("_kind")}"`);
   const view = await find(link);
@@ -2440,6 +2460,7 @@ async function open(rt, hub, model, el) {
   return () => {
     controller.abort();
     cleanup?.();
+    if (link.status.kernel === "gone" && link.unused) forget2(rt, link);
   };
 }
 export {
