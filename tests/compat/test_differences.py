@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from reducing import AMD
@@ -156,6 +157,13 @@ def test_only_what_is_wanted_is_fetched_at_start(wire):
     assert wire.sent == []
 
 
+def test_the_underlying_of_a_chain_is_a_number(wire):
+    told = m.SecurityDefinitionOptionParameter(0, "SMART", 416904, "SPX", "100", ["20260320"], [7000.0])
+    wire.answer(m.ReqSecDefOptParams, told, m.SecurityDefinitionOptionParameterEnd())
+    (chain,) = wire.ib.reqSecDefOptParams("SPX", "", "IND", 416904)
+    assert chain.underlyingConId == 416904
+
+
 def test_the_user_has_a_branding_id(wire):
     wire.answer(m.ReqUserInfo, m.UserInfo(0, "WBI"))
     assert wire.ib.reqUserInfo() == "WBI"
@@ -232,6 +240,14 @@ def test_data_under_another_contract_is_asked_for_there(wire):
     assert ticker.bid == 10.0
 
 
+def test_what_tws_has_lost_is_asked_for_again(wire):
+    ticker = wire.ib.reqMktData(AMD)
+    wire.tell(m.Error(-1, 1101, "restored - data lost"))
+    assert [type(message) for message in wire.sent] == [m.ReqMktData, m.ReqMktData]
+    wire.tell(m.TickPrice(wire.sent[1].reqId, 1, 10.0, 5.0))
+    assert ticker.bid == 10.0
+
+
 def test_greeks_that_cannot_be_computed_are_none(wire):
     ticker = wire.ib.reqMktData(AMD)
     wire.tell(m.TickOptionComputation(wire.sent[0].reqId, 13, 0, 0.2, 0.5, 1.0, 0.0, 0.1, -2.0, -2.0, 100.0))
@@ -251,6 +267,16 @@ def test_marks_of_prices_are_kept(wire):
 
 
 # -- bars --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_of_bars_is_shown_as_a_chart(monkeypatch):
+    shown = []
+    bars = BarDataList([BarData(close=1.0)])
+    monkeypatch.setattr("ibnb.bars.in_kernel", lambda: True)
+    monkeypatch.setattr(bars, "chart", lambda: SimpleNamespace(_ipython_display_=lambda: shown.append("chart")))
+    bars._ipython_display_()
+    assert shown == ["chart"]
+    assert repr(bars).startswith("[BarData(")
 
 
 def test_live_bars_may_begin_empty(wire):
