@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,18 +108,22 @@ class Kernel:
                 return found
             found.append({"type": message["msg_type"], **content})
 
-    def run(self, code: str, timeout: float = TIMEOUT_S) -> str:
-        """Run a cell to its end; what it printed. Fails with the kernel's traceback."""
+    def display(self, code: str, timeout: float = TIMEOUT_S) -> list[dict[str, Any]]:
+        """Run a cell to its end; what it sent to the page. Fails with the kernel's traceback."""
         cell = self.send(code)
         while (reply := self.next_reply(timeout))[0] != cell:
             pass
         outputs = self.outputs(cell)
-        text = "".join(out["text"] for out in outputs if out["type"] == "stream" and out["name"] == "stdout")
         if reply[1]["status"] != "ok":
             told = next((out["traceback"] for out in outputs if out["type"] == "error"), [])
             complained = [out["text"] for out in outputs if out["type"] == "stream" and out["name"] == "stderr"]
+            text = printed(outputs)
             raise AssertionError(COLOURS.sub("", "\n".join(["the cell failed:", code, text, *complained, *told])))
-        return text
+        return outputs
+
+    def run(self, code: str, timeout: float = TIMEOUT_S) -> str:
+        """Run a cell to its end; what it printed. Fails with the kernel's traceback."""
+        return printed(self.display(code, timeout))
 
     def drain(self) -> None:
         """Forget what waits on the channels."""
@@ -127,6 +131,11 @@ class Kernel:
             with contextlib.suppress(queue.Empty):
                 while True:
                     channel(timeout=0.05)
+
+
+def printed(outputs: list[dict[str, Any]]) -> str:
+    """What went to the standard output."""
+    return "".join(out["text"] for out in outputs if out["type"] == "stream" and out["name"] == "stdout")
 
 
 @contextlib.contextmanager
@@ -167,3 +176,21 @@ def kernel(request: pytest.FixtureRequest) -> Iterator[Kernel]:
         yield kernel
     finally:
         kernel.stop()
+
+
+@pytest.fixture(scope="session")
+def open_kernel() -> Callable[[str], contextlib.AbstractContextManager[Kernel]]:
+    """Start a fresh kernel of an ipykernel version for a `with`; skips when `make kernels` has not prepared it."""
+
+    @contextlib.contextmanager
+    def opened(ipykernel: str) -> Iterator[Kernel]:
+        variant = next((one for one in VARIANTS if one.name == f"ipykernel-{ipykernel}"), None)
+        if variant is None:
+            pytest.skip(f"ipykernel {ipykernel} is not prepared; run `make kernels`")
+        kernel = Kernel(variant)
+        try:
+            yield kernel
+        finally:
+            kernel.stop()
+
+    return opened
