@@ -1,8 +1,8 @@
 """Bars from the wire to numpy columns, without an object per bar.
 
 Text rows: NULs become commas and newlines in one numpy pass, pandas' C parser reads the numbers (the same doubles as
-`float()`), and times of fixed width are cut out by index, with one zone look-up per day. Protobuf rows of one shape are
-gathered by offset. Anything irregular goes through the row decoder, slower and equal. Times are int64 nanoseconds UTC;
+`float()`), and times of fixed width are cut out by index, with one zone look-up per day. Protobuf rows are read by
+`barproto`. Anything irregular goes through the row decoder, slower and equal. Times are int64 nanoseconds UTC;
 daily bars have midnight UTC of their date.
 """
 
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from ibnb import barproto
 from ibnb.objects import BarData
 from ibnb.values import parseIBDatetime
 
@@ -367,64 +368,9 @@ def _offsets(local: Array, days: Array, zone: tzinfo | None) -> Array:
 
 
 def _from_proto(rows: Any, default_zone: str) -> BarColumns | None:
-    """Read bars whose fields come in number order and whose dates are equally long: what gateways send."""
-    payload, places = rows.payload, rows.places()
-    if not places:
-        return None
-    first = places[0][0]
-    if payload[first] != 0x0A:
-        return None
-    width = payload[first + 1]
-    head = first + 2 + width
-    if width >= 128 or payload[head : head + 37 : 9] != b"\x11\x19\x21\x29\x32":
-        return None
-    raw = np.frombuffer(payload, np.uint8)
-    begins = np.array([span[0] for span in places], np.int64)
-    if any(end - begin < 2 + width + 38 for begin, end in places):
-        return None
-    tags = raw[begins[:, None] + np.array([0, 1, *range(2 + width, 2 + width + 37, 9)])]
-    if not _same(tags):
-        return None
-    times = _times(_cut(raw, begins + 2, np.full(len(places), width)), default_zone)
-    if times is None:
-        return None
-    values = [
-        np.ascontiguousarray(raw[(begins + 3 + width + 9 * i)[:, None] + np.arange(8)]).view("<f8").ravel()
-        for i in range(4)
-    ]
-    rest = [_decimals_and_count(payload, begin + 2 + width + 36, end) for begin, end in places]
-    if any(item is None for item in rest):
-        return None
-    columns = zip(*rest)
-    return _columns(times, values + [np.array(column, float) for column in columns])
-
-
-def _decimals_and_count(payload: bytes, pos: int, end: int) -> tuple[float, float, int] | None:
-    """Return volume, WAP and count of one bar from its tail; None when it is of another form."""
-    try:
-        size = payload[pos + 1]
-        volume = float(payload[pos + 2 : pos + 2 + size])
-        pos += 2 + size
-        average = 0.0
-        if pos < end and payload[pos] == 0x3A:
-            size = payload[pos + 1]
-            average = float(payload[pos + 2 : pos + 2 + size])
-            pos += 2 + size
-        if pos == end:
-            return volume, average, 0
-        if payload[pos] != 0x40:
-            return None
-        count = shift = 0
-        while True:
-            pos += 1
-            byte = payload[pos]
-            count |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                break
-    except (ValueError, IndexError):
-        return None
-    return (volume, average, count if count < 1 << 63 else count - (1 << 64)) if pos + 1 == end else None
+    found = barproto.read(rows.payload, rows.tags(), rows.stop) if len(rows) else None
+    times = None if found is None else _times(found.letters, default_zone)
+    return None if found is None or times is None else _columns(times, found.values)
 
 
 # -- times

@@ -41,6 +41,7 @@ LAZY = {
 EXCEPTIONS = {
     ("barcolumns.py", "numpy"): "imported when somebody looks at the columns of a bar list",
     ("barcolumns.py", "pandas"): "the same",
+    ("barproto.py", "numpy"): "imported by barcolumns only",
     ("tables/clock.py", "asyncio"): "the frame clock is the one place of the tables that knows a loop",
 }
 

@@ -188,17 +188,25 @@ def read_packed_doubles(p: bytes, i: int, n: int) -> list[float]:
     return list(Struct(f"<{(n - i) // 8}d").unpack_from(p, i))
 
 
-def scan(p: bytes, i: int, n: int, tag: int) -> tuple[int, int]:
-    """Walk over consecutive submessages of the one-byte `tag` at `i`; return the index behind them and their count."""
-    count = 0
+def scan(p: bytes, i: int, n: int, tag: int) -> tuple[int, list[int]]:
+    """Walk over consecutive submessages of the one-byte `tag` at `i`.
+
+    Returns:
+        The index behind them, and where the tag of each of them stands.
+
+    Raises:
+        ProtoError: The last one reaches beyond `n`.
+    """
+    found: list[int] = []
+    add = found.append
     while i < n and p[i] == tag:
+        add(i)
         size = p[i + 1]
         if size < 128:
             i += 2 + size
         else:
             size, i = varint(p, i + 1)
-            i += size
-        count += 1
-        if size < 0 or i > n:
-            raise ProtoError("a field reaches beyond the end of its message")
-    return i, count
+            i += size if size >= 0 else n
+    if i > n:
+        raise ProtoError("a field reaches beyond the end of its message")
+    return i, found

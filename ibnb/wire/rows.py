@@ -25,7 +25,7 @@ class Rows:
         spec: Record and text order of a row.
     """
 
-    __slots__ = ("_fields", "_places", "count", "encoding", "payload", "spec", "start", "stop", "width")
+    __slots__ = ("_fields", "_tags", "count", "encoding", "payload", "spec", "start", "stop", "width")
 
     def __init__(
         self, payload: bytes, start: int, stop: int, count: int, encoding: Literal["text", "proto"], spec: RowSpec
@@ -38,7 +38,7 @@ class Rows:
         self.spec = spec
         self.width = len(spec.words)
         self._fields: list[bytes] | None = None
-        self._places: list[tuple[int, int]] | None = None
+        self._tags: list[int] | None = None
 
     @classmethod
     def take(cls, payload: bytes, start: int, count: int, width: int, spec: RowSpec) -> "tuple[Rows, int]":
@@ -63,11 +63,14 @@ class Rows:
     @classmethod
     def scan(cls, payload: bytes, i: int, n: int, tag: int, spec: RowSpec, before: Any) -> "tuple[Rows, int]":
         """Return the protobuf rows with that tag from `i` on, behind those read `before`, and the index behind them."""
-        stop, count = proto.scan(payload, i, n, tag)
+        stop, found = proto.scan(payload, i, n, tag)
+        count = len(found)
         if isinstance(before, Rows) and before.count:  # rows with another field between: rare, so join them
             joined = before.payload[before.start : before.stop] + payload[i:stop]
             return cls(joined, 0, len(joined), before.count + count, "proto", spec), stop
-        return cls(payload, i, stop, count, "proto", spec), stop
+        rows = cls(payload, i, stop, count, "proto", spec)
+        rows._tags = found
+        return rows, stop
 
     def __len__(self) -> int:
         return self.count
@@ -121,15 +124,15 @@ class Rows:
 
         return column_reader(self)
 
+    def tags(self) -> list[int]:
+        """Return where the tag of each protobuf row stands; its length follows, one byte unless it is above 127."""
+        if self._tags is None:
+            self._tags = proto.scan(self.payload, self.start, self.stop, self.payload[self.start])[1]
+        return self._tags
+
     def places(self) -> list[tuple[int, int]]:
-        """Return start and end of the content of each protobuf row; found once and kept."""
-        if self._places is None:
-            places, p, i = [], self.payload, self.start
-            for _ in range(self.count):
-                start, i = proto.length(p, i + 1, self.stop)
-                places.append((start, i))
-            self._places = places
-        return self._places
+        """Return start and end of the content of each protobuf row."""
+        return [proto.length(self.payload, tag + 1, self.stop) for tag in self.tags()]
 
     def _reader(self) -> Callable[[int], Any]:
         """Return the function from a row number to its object."""

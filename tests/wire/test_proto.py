@@ -72,9 +72,11 @@ def test_packed_numbers():
 
 def test_walking_over_repeated_submessages():
     region = b"\x12\x02ab" * 3 + b"\x12\xc8\x01" + bytes(200)
-    assert proto.scan(region + b"\x18\x01", 0, len(region) + 2, 0x12) == (len(region), 4)
+    assert proto.scan(region + b"\x18\x01", 0, len(region) + 2, 0x12) == (len(region), [0, 4, 8, 12])
     with pytest.raises(proto.ProtoError):
         proto.scan(b"\x12\x09a", 0, 3, 0x12)
+    with pytest.raises(proto.ProtoError):
+        proto.scan(b"\x12" + b"\xff" * 9 + b"\x01", 0, 11, 0x12)  # a length of -1
 
 
 def test_lengths_are_checked():
