@@ -13,7 +13,7 @@ from ibnb.api.trading import Trading
 from ibnb.contract import Contract
 from ibnb.objects import Execution, ExecutionFilter, Fill, TradeLogEntry
 from ibnb.order import BracketOrder, LimitOrder, Order, OrderState, OrderStatus, StopOrder, Trade
-from ibnb.state.reducers.orders import touch
+from ibnb.state.reducers.orders import OWN_ORDERS, touch
 from ibnb.state.store import order_key
 
 
@@ -104,7 +104,7 @@ class OrdersMixin(Core):
                 return None
             status = trade.orderStatus
             if not trade.isDone():
-                never_sent = status.status == OrderStatus.PendingSubmit and not order.transmit
+                never_sent = status.status == OrderStatus.PendingSubmit and not self._is_transmitted(order)
                 cancelled = never_sent or status.status == OrderStatus.Inactive
                 status.status = OrderStatus.Cancelled if cancelled else OrderStatus.PendingCancel
                 trade.log.append(TradeLogEntry(dt.datetime.now(store.defaults.timezone), status.status))
@@ -118,6 +118,16 @@ class OrdersMixin(Core):
                 self._fire()
         self._deliver()
         return trade
+
+    def _is_transmitted(self, order: Order) -> bool:
+        """Tell whether TWS may have sent an order on: by itself, or with the last one of its bracket."""
+        if order.transmit:
+            return True
+        top = order.parentId or order.orderId
+        return any(
+            other.transmit and other.clientId == order.clientId and top in (other.orderId, other.parentId)
+            for other in (trade.order for trade in self.wrapper.trades.values())
+        )
 
     def reqGlobalCancel(self) -> None:
         """Cancel all open orders of all clients, those placed by hand in TWS too."""
@@ -191,7 +201,7 @@ class OrdersMixin(Core):
         return self._await(self._open_orders())
 
     def _open_orders(self) -> Future[list[Trade]]:
-        return self._listing("openOrders", "reqOpenOrders", self.client.reqOpenOrders, dict)
+        return self._listing("openOrders", OWN_ORDERS, self.client.reqOpenOrders, dict)
 
     def reqAllOpenOrders(self) -> list[Trade]:
         """Return the open trades of all clients and TWS; those of others are not followed afterwards."""

@@ -139,6 +139,10 @@ class Exchange:
         """Return an order of a client by its id."""
         return self._by_id.get((client_id, order_id))
 
+    def saw(self, order_id: int) -> None:
+        """Note an id that a client has used, also in vain: ids that are given out lie above it."""
+        self.next_order_id = max(self.next_order_id, order_id + 1)
+
     def bind(self, working: WorkingOrder) -> None:
         """Give an order that was entered by hand an id of client 0, so that it may be changed and cancelled there."""
         working.order_id = working.order.orderId = self.next_order_id
@@ -162,7 +166,7 @@ class Exchange:
             raise RequestRefused(103, "Duplicate order id")
         working = self._take(client_id, contract, instrument, order, account)
         self._last_used[client_id] = order.orderId
-        self.next_order_id = max(self.next_order_id, order.orderId + 1)
+        self.saw(order.orderId)
         self._by_id[client_id, order.orderId] = working
         if working.is_transmitted:
             self._transmit_family(working)

@@ -94,6 +94,16 @@ def test_an_order_that_was_never_transmitted_is_cancelled_at_once(wire):
     assert trade.orderStatus.status == "Cancelled"
 
 
+def test_an_order_that_went_out_with_its_bracket_waits_for_its_cancel(wire):
+    bracket = wire.ib.bracketOrder("BUY", 10, 1.0, 2.0, 0.5)
+    trades = [wire.ib.placeOrder(AMD, order) for order in bracket[:2]]
+    wire.ib.cancelOrder(bracket[1])
+    assert trades[1].orderStatus.status == "Cancelled", "the last one has not been placed yet"
+    wire.ib.placeOrder(AMD, bracket[2])
+    wire.ib.cancelOrder(bracket[0])
+    assert trades[0].orderStatus.status == "PendingCancel"
+
+
 def test_cancelling_an_unknown_order_is_sent_and_gives_nothing(wire):
     assert wire.ib.cancelOrder(Order(orderId=55, clientId=1)) is None
     assert kinds(wire) == [m.CancelOrder]

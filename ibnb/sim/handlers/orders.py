@@ -161,6 +161,7 @@ def place_order(client: Client, message: Any) -> None:
     gateway = client.gateway
     contract, order = message.contract, copy.copy(message.order)
     order.orderId = message.orderId
+    gateway.exchange.saw(order.orderId)
     if gateway.read_only and not order.whatIf:
         raise refuse("The API interface is currently in Read-Only mode.")
     if not contract.exchange:

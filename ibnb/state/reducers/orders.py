@@ -18,6 +18,7 @@ from ibnb.state.store import Store, order_key
 from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER, parseIBDatetime
 from ibnb.wire import catalogue as m
 
+OWN_ORDERS = "reqOpenOrders"  # what the list of a client's own orders is called among the requests
 MAX_EARLY = 10_000  # messages kept that came before what they belong to
 # What a message says of a status.
 _TOLD = "status filled remaining avgFillPrice permId parentId lastFillPrice clientId whyHeld mktCapPrice".split()
@@ -38,7 +39,7 @@ def touch(store: Store, trade: Trade) -> None:
 
 
 def _rename(store: Store, trade: Trade, client_id: int, order_id: int) -> None:
-    """Keep a manual order under the id that it has been bound to, so that it can be changed and cancelled from here."""
+    """Keep an order that had none under its id, so that it can be changed and cancelled from here."""
     order, status = trade.order, trade.orderStatus
     store.trades.pop(order_key(order.clientId, order.orderId, order.permId), None)
     touch(store, trade)
@@ -63,7 +64,7 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
         trade = store.trades.get(key)
         if trade is None and order.orderId > 0:
             known = store.permId2Trade.get(order.permId)
-            if known is not None and known.order.orderId <= 0 and not known.isDone():  # bound meanwhile
+            if known is not None and known.order.orderId <= 0:  # bound meanwhile, or known as completed
                 _rename(store, known, order.clientId, order.orderId)
                 trade = known
         if trade is not None:
@@ -76,7 +77,7 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.permId2Trade.setdefault(order.permId, trade)
         store.touch("orders", key)
         pending = requests.get("openOrders")
-        if pending is None:
+        if pending is None or not _is_listed(store, pending.what, order, orderState):
             store.emit_ib("openOrderEvent", trade)
         else:
             pending.results[key] = trade  # a trade may come twice
@@ -173,6 +174,13 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
         m.CompletedOrdersEnd: lambda: requests.finish("completedOrders"),
         m.OrderStatus: order_status,
     }
+
+
+def _is_listed(store: Store, what: str, order: Order, state: OrderState) -> bool:
+    """Tell whether an open order may belong to a list that is asked for; news of others come in between."""
+    if state.status in (OrderStatus.Filled, OrderStatus.Cancelled, OrderStatus.ApiCancelled):
+        return False
+    return what != OWN_ORDERS or order.clientId == store.client_id
 
 
 def _is_answer(state: OrderState) -> bool:

@@ -282,6 +282,11 @@ def test_ids_go_on_over_connections(peer):
     assert one(Peer(peer.gateway, client_id=2).hello, m.NextValidId).orderId == 41
 
 
+def test_ids_go_on_over_refusals(peer):
+    error_of(place(peer, MarketOrder("BUY", 0), 50))
+    assert one(peer.ask(m.ReqIds(1)), m.NextValidId).orderId == 51
+
+
 def test_exercise():
     peer = Peer()
     price = peer.gateway.quote(peer.gateway.db.by_id(4391)).last

@@ -267,3 +267,21 @@ def test_a_correction_moves_its_row(told, trade):
     rows = told.store.watch("executions")
     told.take(*(executed(exec_id) for exec_id in CORRECTED))
     assert dict(told.store.rows("executions", rows)) == {CORRECTED[0]: None, CORRECTED[1]: trade.fills[0]}
+
+
+def test_a_completed_order_that_is_told_of_late_stays_one_trade(told):
+    told.take(m.CompletedOrder(PLAIN, Order(permId=99, action="BUY"), OrderState(status="Filled")))
+    trade = told.store.trades[99]
+    told.take(opened(7, status="Filled"), status("Filled", 10.0))
+    assert told.store.trades == {(1, 7): trade}
+    assert (trade.order.orderId, trade.orderStatus.filled) == (7, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("what", "listed", "told_of"), [("reqOpenOrders", [7], [8, 9]), ("reqAllOpenOrders", [7, 8], [9])]
+)
+def test_news_that_come_within_a_list_are_no_part_of_it(told, what, listed, told_of):
+    answer = told.store.requests.start("openOrders", what, results={})[0]
+    told.take(opened(7), opened(8, client_id=2, perm_id=100), opened(9, perm_id=101, status="Filled"), m.OpenOrderEnd())
+    assert [trade.order.orderId for trade in answer.result()] == listed
+    assert [(name, trade.order.orderId) for name, trade in told.events] == [("openOrderEvent", n) for n in told_of]
