@@ -154,8 +154,8 @@ class Scenario:
         """Return the scenario meant by a shipped name, a file (.toml, .json, .py), or a mapping as in such a file.
 
         Raises:
-            ScenarioError: It is none, or says something that is not allowed; the text names file, step and value.
-            OSError: The file cannot be read.
+            ScenarioError: The file cannot be read, is no scenario, or says something that is not allowed; the text names
+                file, step and value.
         """
         if isinstance(source, Scenario):
             return source
@@ -188,6 +188,8 @@ def _load(path: Path, name: str) -> Mapping[str, Any]:
             return found
         text = path.read_text("utf-8")
         loaded = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except OSError as error:
+        raise ScenarioError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, json.JSONDecodeError, UnicodeDecodeError, SyntaxError) as error:
         raise ScenarioError(f"{name}: cannot be read: {error}") from None
     if not isinstance(loaded, Mapping):

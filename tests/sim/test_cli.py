@@ -35,6 +35,8 @@ def test_a_wrong_command_line_is_one_line_and_exit_2(capsys, words, complaint):
         (["--host", "0.0.0.0"], 2, "--allow-remote"),
         (["--data", "/nowhere/at/all", "--port", "0"], 2, "not a folder"),
         (["--start", "someday", "--port", "0"], 2, "ISO date-time"),
+        (["--scenario", "nope", "--port", "0"], 2, "'nope' is no scenario"),
+        (["--scenario", "gone.toml", "--port", "0"], 2, "gone.toml: cannot be read: No such file"),
     ],
 )
 def test_what_cannot_be_done(capsys, words, code, complaint):

@@ -5,6 +5,7 @@ import pytest
 from ibnb.contract import Forex, Stock
 from ibnb.order import LimitOrder, MarketOrder, OrderCancel
 from ibnb.sim.errors import ScenarioError
+from ibnb.sim.scenario import names
 from ibnb.wire import catalogue as m
 from tests.sim.peer import Peer, make_gateway, one, only
 
@@ -154,3 +155,26 @@ def test_a_step_that_fails_is_logged_and_the_others_go_on(caplog):
 
 def test_without_scenario_nothing_directs(peer):
     assert peer.gateway.director is None
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_ships_plays_to_its_end(name, caplog):
+    gateway = make_gateway(scenario=name)
+    peer, order_id = Peer(gateway), 0
+    for second in range(80):
+        if peer.closed:
+            peer = Peer(gateway)
+        if peer.client.client_id is not None and second % 20 == 2:
+            for number, symbol in enumerate(("AMD", "TSLA", "AAPL", "MSFT"), second):
+                stock, order_id = Stock(symbol, "SMART", "USD"), order_id + 1
+                peer.ask(m.ReqMktData(1000 + number, stock))
+                peer.ask(m.ReqContractDetails(2000 + number, stock))
+                peer.ask(m.PlaceOrder(order_id, stock, LimitOrder("BUY", 1, 5.0)))
+                peer.ask(m.ReqHistoricalData(
+                    reqId=3000 + number, contract=stock, durationStr="1 D", barSizeSetting="1 hour",
+                    whatToShow="TRADES", formatDate=1, useRTH=1,
+                ))  # fmt: skip
+        peer.step(0.5, 2)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    due = {step.number for step in gateway.director.scenario.steps if "daily" not in step.trigger}
+    assert {step.number for step in gateway.director.done} >= due

@@ -109,7 +109,9 @@ def _order_error(store: Store, trade: Trade, code: int, text: str, advanced_reje
     if advanced_reject:
         trade.advancedError = advanced_reject
     if trade.isDone():
-        if not ends:
+        if not ends or (
+            status.status != OrderStatus.Filled and code != CANCELLED
+        ):  # why it ended, told after the status
             trade.log.append(TradeLogEntry(store.now, status.status, text, code))
             touch(store, trade)
         return

@@ -98,6 +98,13 @@ def test_an_error_of_a_done_order_changes_nothing(told):
     assert (trade.orderStatus.status, trade.log, told.names()) == ("Filled", [], ["errorEvent"])
 
 
+@pytest.mark.parametrize(("status", "code", "logged"), [("Inactive", 201, [201]), ("Cancelled", 202, [])])
+def test_the_reason_that_follows_the_end_of_an_order_is_kept(told, status, code, logged):
+    trade = placed(told, status)
+    told.take(m.Error(7, code, "rejected"))
+    assert ([entry.errorCode for entry in trade.log], trade.orderStatus.status) == (logged, status)
+
+
 def test_a_warning_leaves_the_order_active(told):
     trade = placed(told, "Submitted")
     told.take(m.Error(7, 399, "held"))
