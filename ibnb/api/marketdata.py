@@ -29,9 +29,12 @@ class MarketDataMixin(Core):
             return list(self.wrapper.tickers.values())
 
     def pendingTickers(self) -> list[Ticker]:
-        """Return the tickers that the newest packet changed."""
+        """Return the tickers that the newest packet changed; their `ticks` are of that packet.
+
+        In a handler it is the packet that the handler is told of.
+        """
         with self.wrapper.lock:
-            return [record.ticker for record in self.wrapper.pending_quotes]
+            return [record.ticker for record in self.wrapper.outbox.pending()]
 
     def reqMktData(
         self,

@@ -28,10 +28,12 @@ class QuoteRecord:
 
     `fields` is the ticker's `__dict__`, which reducers write. `ticks` gathers level-1 ticks; `tbt` and `dom_ticks`
     tick-by-tick and depth. `books` is the order book (asks, bids) that reducers write, which the ticker gets at the end
-    of the packet.
+    of the packet. `is_plain` says that the ticker shows ticks of the newest packet which nobody is told of.
     """
 
-    __slots__ = ("books", "dirty", "dom_ticks", "fields", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting")
+    __slots__ = (
+        "books", "dirty", "dom_ticks", "fields", "is_plain", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting"
+    )  # fmt: skip
 
     def __init__(self, ticker: Ticker, key: int) -> None:
         self.ticker = ticker
@@ -42,6 +44,7 @@ class QuoteRecord:
         self.dom_ticks: list[Any] = []
         self.books: tuple[list[DOMLevel], list[DOMLevel]] = ([], [])
         self.dirty = False
+        self.is_plain = False
         self.waiting: list[list[Any]] | None = None  # ticks, tbt, dom_ticks of packets that home has not seen
         self.subscriptions: dict[int | str, int] = {}
 
@@ -101,7 +104,13 @@ class Outbox:
         self._is_posted = False
         self._waiting_events: list[Event] = []
         self._waiting_quotes: list[QuoteRecord] = []
-        self._shown: list[QuoteRecord] = []
+        self._shown: list[QuoteRecord] = []  # those of the packet delivered last
+        self._plain: list[QuoteRecord] = []  # those of the newest packet that nobody is told of
+        self._firing = 0
+
+    def pending(self) -> list[QuoteRecord]:
+        """Return whose ticks are shown: of the packet delivered last, and of the newest one where nobody listens."""
+        return [*dict.fromkeys([*self._shown, *self._plain])]
 
     def emit(self, owner: Any, name: str, *args: Any) -> None:
         """Queue `owner.<name>.emit(*args)` when somebody listens; with the store's lock held."""
@@ -115,16 +124,12 @@ class Outbox:
         """Queue the packet's events and the ticks of its dirty tickers."""
         owner, events = self.owner, self._events
         keep = self.keep_all or listeners(owner, "pendingTickersEvent") is not None
-        if not keep:
-            heard = []
-            for record in dirty:
-                if "updateEvent" in record.fields and listeners(record.ticker, "updateEvent") is not None:
-                    heard.append(record)
-                else:
-                    record.show(record.take())
-            dirty = heard
-            if not (events or heard or listeners(owner, "updateEvent") is not None):
-                return
+        if not keep or self._plain:
+            dirty = self._show_plain(dirty, keep)
+        if not (keep or events or dirty or listeners(owner, "updateEvent") is not None):
+            if self._shown and not self._firing and not self._is_posted:  # nobody listens any more
+                self._shown = self._emptied(self._shown)
+            return
         if self.post is None:
             return
         with self._lock:
@@ -145,6 +150,30 @@ class Outbox:
         if is_new:
             self.post(self.deliver)
 
+    def _show_plain(self, dirty: list[QuoteRecord], keep: bool) -> list[QuoteRecord]:
+        """Let tickers without listeners show the packet's ticks, and none of the one before; return the others."""
+        before, self._plain = self._plain, []
+        for record in before:
+            record.is_plain = False
+        heard = []
+        for record in dirty:
+            if keep or ("updateEvent" in record.fields and listeners(record.ticker, "updateEvent") is not None):
+                heard.append(record)
+            else:
+                record.is_plain = True
+                record.show(record.take())
+                self._plain.append(record)
+        self._emptied(before)
+        return heard
+
+    @staticmethod
+    def _emptied(records: list[QuoteRecord]) -> list[QuoteRecord]:
+        """Let tickers show no ticks, except those of the newest packet that nobody is told of; return an empty list."""
+        for record in records:
+            if not record.is_plain:
+                record.show([[], [], []])
+        return []
+
     def _add(self, waiting: list[list[Any]], more: list[list[Any]]) -> None:
         for kept, new in zip(waiting, more):
             kept += new
@@ -163,8 +192,7 @@ class Outbox:
                 record.waiting = None
             self._is_posted = False
         self.updates += 1
-        for record in self._shown:
-            record.show([[], [], []])
+        self._emptied(self._shown)
         self._shown = quotes
         self._fire(self._steps(deque(events), quotes, ticks))
 
@@ -194,6 +222,7 @@ class Outbox:
 
     def _fire(self, steps: Iterator[Event]) -> None:
         """Run the steps in order; an interrupt leaves the rest for later."""
+        self._firing += 1
         try:
             for event, args in steps:
                 event.emit(*args)
@@ -201,3 +230,5 @@ class Outbox:
             if self.repost is not None:
                 self.repost(lambda: self._fire(steps))
             raise
+        finally:
+            self._firing -= 1

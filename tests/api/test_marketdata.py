@@ -132,3 +132,66 @@ def test_streams_of_quotes_can_be_followed_in_a_coroutine(gateway, in_thread):
         return updated is ticker
 
     assert in_thread(lambda: asyncio.run(main()))
+
+
+def prices(tickers):
+    return {ticker.contract.symbol: [tick.price for tick in ticker.ticks] for ticker in tickers}
+
+
+@pytest.fixture
+def two(wire):
+    """Tickers of AMD and INTC, and how to tell a packet of ticks (which of them, price)."""
+    intc = Stock("INTC", conId=270639)
+    wire.ib.reqMktData(AMD)
+    wire.ib.reqMktData(intc)
+    ids = [request.reqId for request in wire.sent]
+    return lambda *ticks: wire.tell(*(m.TickPrice(ids[which], 1, price, 5.0) for which, price in ticks))
+
+
+def test_without_listeners_only_the_newest_packet_shows_its_ticks(wire, two):
+    two((0, 1.0), (1, 2.0), (0, 3.0))
+    assert prices(wire.ib.pendingTickers()) == {"AMD": [1.0, 3.0], "INTC": [2.0]}
+    two((1, 4.0))
+    assert prices(wire.ib.pendingTickers()) == {"INTC": [4.0]}
+    assert prices(wire.ib.tickers()) == {"AMD": [], "INTC": [4.0]}
+    wire.tell(m.CurrentTime(1))  # any packet ends the one before
+    assert wire.ib.pendingTickers() == []
+    assert prices(wire.ib.tickers()) == {"AMD": [], "INTC": []}
+
+
+def test_in_a_handler_the_pending_tickers_are_those_it_is_told_of(wire, two):
+    seen = []
+    wire.ib.pendingTickersEvent += lambda tickers: seen.append((prices(tickers), prices(wire.ib.pendingTickers())))
+    two((0, 1.0))
+    wire.fire()
+    two((1, 2.0))
+    wire.fire()
+    assert seen == [({"AMD": [1.0]},) * 2, ({"INTC": [2.0]},) * 2]
+    assert prices(wire.ib.tickers()) == {"AMD": [], "INTC": [2.0]}
+
+
+def test_a_ticker_with_a_listener_waits_for_home_and_others_do_not(wire, two):
+    seen = []
+    amd = wire.ib.ticker(AMD)
+    amd.updateEvent += lambda ticker: seen.append(prices(wire.ib.pendingTickers()))
+    two((0, 1.0), (1, 2.0))
+    assert prices(wire.ib.tickers()) == {"AMD": [], "INTC": [2.0]}
+    wire.fire()
+    assert seen == [{"AMD": [1.0], "INTC": [2.0]}]
+
+
+def test_the_last_ticks_told_go_when_the_listener_has_gone(wire, two):
+    seen = []
+
+    def once(tickers):
+        wire.ib.pendingTickersEvent -= once
+        wire.tell(m.CurrentTime(1))  # while it looks at them
+        seen.append(prices(tickers))
+
+    wire.ib.pendingTickersEvent += once
+    two((0, 1.0))
+    wire.fire()
+    assert seen == [{"AMD": [1.0]}]
+    two((1, 2.0))
+    assert prices(wire.ib.pendingTickers()) == {"INTC": [2.0]}
+    assert prices(wire.ib.tickers()) == {"AMD": [], "INTC": [2.0]}
