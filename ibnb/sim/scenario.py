@@ -154,7 +154,7 @@ class Scenario:
         """Return the scenario meant by a shipped name, a file (.toml, .json, .py), or a mapping as in such a file.
 
         Raises:
-            ScenarioError: The file cannot be read, is no scenario, or says something that is not allowed; the text names
+            ScenarioError: The file cannot be read, is no scenario, or says what is not allowed; the text names the
                 file, step and value.
         """
         if isinstance(source, Scenario):
