@@ -15,7 +15,7 @@ from typing import Any
 
 from ibnb import util
 from ibnb.api.textcalls import TextCalls
-from ibnb.errors import ClientIdInUse, ConnectionLost, DecodeError, HandshakeFailed, IbnbError, NotConnected
+from ibnb.errors import ClientIdInUse, ConnectionLost, DecodeError, FieldError, HandshakeFailed, IbnbError, NotConnected
 from ibnb.events import EventSlot, listeners
 from ibnb.net.calls import run as run_here
 from ibnb.net.connection import Connection
@@ -26,6 +26,7 @@ from ibnb.session.session import Session, Side
 from ibnb.session.throttle import Throttle
 from ibnb.state.health import Health
 from ibnb.state.reducers import NAMED, routes
+from ibnb.state.store import check_contract
 from ibnb.wire import catalogue as m
 from ibnb.wrapper import Wrapper
 
@@ -270,13 +271,18 @@ class Client(TextCalls):
     def sendMessage(self, message: Any, *, urgent: bool = False) -> None:
         """Send one catalogue message; urgent ones overtake those held back by the rate limit.
 
-        Raises NotConnected, FieldError, ServerTooOld.
+        Raises NotConnected, FieldError, ServerTooOld, and TypeError where a contract is no Contract.
         """
         with self.wrapper.lock:
             if self.conn is None or self.connState != self.CONNECTED:
                 raise NotConnected(type(message).__name__)
             self.conn.throttle.limit(self.MaxRequests, self.RequestsInterval)
-            self.conn.send(message, urgent=urgent)
+            try:
+                self.conn.send(message, urgent=urgent)
+            except FieldError:
+                if "contract" in type(message).__dataclass_fields__:
+                    check_contract(message.contract)
+                raise
 
     def _on_throttle(self, throttled: bool) -> None:
         self._emit("throttleStart" if throttled else "throttleEnd")

@@ -8,6 +8,7 @@ from ibnb import util
 from ibnb.contract import Stock
 from ibnb.errors import ConnectionLost, DecodeError, NotConnected
 from ibnb.ib import IB
+from ibnb.order import MarketOrder
 from ibnb.wire import catalogue as m
 
 
@@ -196,3 +197,28 @@ def test_running_ends_with_an_interrupt(monkeypatch):
     IB().client.run()
     IB().client.disconnect()
     assert calls == [()]
+
+
+@pytest.mark.parametrize("contract", ["AAPL", None, 265598])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ib, contract: ib.reqMktData(contract),
+        lambda ib, contract: ib.reqTickers(contract),
+        lambda ib, contract: ib.reqMktDepth(contract),
+        lambda ib, contract: ib.reqTickByTickData(contract, "Last"),
+        lambda ib, contract: ib.reqContractDetails(contract),
+        lambda ib, contract: ib.qualifyContracts(contract),
+        lambda ib, contract: ib.reqHistoricalData(contract, "", "1 D", "1 day", "TRADES", True),
+        lambda ib, contract: ib.reqRealTimeBars(contract, 5, "TRADES", True),
+        lambda ib, contract: ib.reqHeadTimeStamp(contract, "TRADES", True),
+        lambda ib, contract: ib.reqHistoricalTicks(contract, "", "", 10, "TRADES", True),
+        lambda ib, contract: ib.placeOrder(contract, MarketOrder("BUY", 1)),
+        lambda ib, contract: ib.whatIfOrder(contract, MarketOrder("BUY", 1)),
+        lambda ib, contract: ib.calculateImpliedVolatility(contract, 1.0, 1.0),
+    ],
+)
+def test_what_is_no_contract_is_refused_with_advice(wire, ask, contract):
+    with pytest.raises(TypeError, match=f"a contract is needed, such as Stock.*, not {contract!r}"):
+        ask(wire.ib, contract)
+    assert (wire.sent, wire.ib.trades()) == ([], [])

@@ -286,13 +286,18 @@ class Store:
         return self.tickers.get(contract_key(contract))
 
 
+def check_contract(value: object) -> None:
+    """Raise TypeError for what is no contract, such as a symbol."""
+    if not isinstance(value, Contract):
+        raise TypeError(f"a contract is needed, such as Stock('AAPL', 'SMART', 'USD'), not {value!r}")
+
+
 def contract_key(contract: Contract) -> int:
     """Return the key under which a contract's ticker is kept.
 
     Its hash, or one of all its fields while it has no conId.
     """
-    if not isinstance(contract, Contract):
-        raise TypeError(f"a contract is needed, such as Stock('AAPL', 'SMART', 'USD'), not {contract!r}")
+    check_contract(contract)
     if contract.isHashable():
         return hash(contract)
     return hash(
