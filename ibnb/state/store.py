@@ -68,6 +68,7 @@ class Store:
         self._watched: dict[Key, set[Key]] = {}
         self._told_drops = 0
         self.taps: dict[int, deque[Any]] = {}  # single ticks for the tables of ticks, by key of the contract
+        self.headlines: deque[NewsTick] = deque(maxlen=10_000)  # for the table, which outlives the connection
         self.news_count = 0  # headlines so far
         self._left: dict[str, set[Key]] = {}  # rows of the connection before, still shown
         self._row_sources: dict[str, Callable[[Iterable[Key] | None], Rows]] = {
@@ -81,7 +82,7 @@ class Store:
             "pnl": lambda keys: _flat_rows(self.profits, keys),
             "details": lambda keys: _flat_rows(self.details, keys),
             "log": lambda keys: _flat_rows(self.log, keys),
-            "news": lambda keys: enumerate(self.newsTicks, self.news_count - len(self.newsTicks) + 1),
+            "news": lambda keys: enumerate(self.headlines, self.news_count - len(self.headlines) + 1),
         }
         self.reset()
 
@@ -224,7 +225,7 @@ class Store:
 
     def learn_tick(self, conId: int, minTick: float) -> None:
         """Note a contract's least price increment, with which tables write its prices."""
-        if not 0 < minTick < UNSET_DOUBLE or self.min_ticks.get(conId) == minTick:
+        if not conId or not 0 < minTick < UNSET_DOUBLE or self.min_ticks.get(conId) == minTick:
             return
         self.min_ticks[conId] = minTick
         for kind in ("positions", "portfolio", "orders", "executions"):

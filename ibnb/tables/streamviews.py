@@ -29,6 +29,26 @@ def _optional(*names: str) -> Callable[[Any], Any]:
     return get
 
 
+_PRICE = _optional("price", "midPoint")
+_BID_SIZE, _ASK_SIZE = _optional("bidSize", "sizeBid"), _optional("askSize", "sizeAsk")
+
+
+def _quoted(price: Callable[[Any], Any], size: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the getter of a side's price, which is 0 or -1 where there is no quote: then it has no size."""
+
+    def get(tick: Any) -> Any:
+        value = price(tick)
+        return None if value is None or (value <= 0 and not size(tick)) else value
+
+    return get
+
+
+def _traded(tick: Any) -> Any:
+    """Return the price of a trade, or a midpoint; -1 without a size is none."""
+    value = _PRICE(tick)
+    return None if value == -1 and not getattr(tick, "size", None) else value
+
+
 def _kind(tick: Any) -> str:
     if hasattr(tick, "midPoint"):
         return "MidPoint"
@@ -54,12 +74,12 @@ def ticks_view(name: str, least: Callable[[], float | None], cap: int) -> View:
         ticked(
             time("time", "time", "When it arrived"),
             text("type", _kind, "Last, AllLast, BidAsk, MidPoint; RTVolume for trades of market data"),
-            price("price", _optional("price", "midPoint"), "Price of the trade, or the midpoint", missing=(-1.0,)),
+            price("price", _traded, "Price of the trade, or the midpoint"),
             size("size", _optional("size"), "Size of the trade"),
-            price("bid", _optional("bidPrice", "priceBid"), "Bid"),
-            size("bidSize", _optional("bidSize", "sizeBid"), "Size at the bid"),
-            price("ask", _optional("askPrice", "priceAsk"), "Ask"),
-            size("askSize", _optional("askSize", "sizeAsk"), "Size at the ask"),
+            price("bid", _quoted(_optional("bidPrice", "priceBid"), _BID_SIZE), "Bid"),
+            size("bidSize", _BID_SIZE, "Size at the bid"),
+            price("ask", _quoted(_optional("askPrice", "priceAsk"), _ASK_SIZE), "Ask"),
+            size("askSize", _ASK_SIZE, "Size at the ask"),
             text("exchange", _optional("exchange"), "Exchange of the trade"),
             text("conditions", _optional("specialConditions"), "Conditions of the trade"),
             _mark("pastLimit"),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import struct
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
+from widgets.hub_support import frames
 
 from ibnb.tables import Column, Delta, Table
+from ibnb.widgets import protocol
 
 MISSING = -(2**63)
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
@@ -20,18 +24,28 @@ T0 = dt.datetime(2024, 3, 8, 14, 30, tzinfo=UTC)
 class Mirror:
     """A follower's copy of a table, made of `schema`, `snapshot` and `delta` alone."""
 
-    def __init__(self, table: Table) -> None:
+    revision: int
+    dictionary: dict[str, list[str]]
+    order: dict[int, int]
+    cells: dict[tuple[int, str], Any]
+
+    def __init__(self, table: Table, *, empty: bool = False) -> None:
         self.table = table
         self.kinds = {entry["name"]: entry["kind"] for entry in table.schema()}
         self.resets = 0
-        self.take()
+        if empty:  # it knows nothing, and asks for all since the beginning
+            self.revision = 0
+            self.dictionary = {name: [""] for name, kind in self.kinds.items() if kind == "str"}
+            self.order, self.cells = {}, {}
+        else:
+            self.take()
 
     def take(self) -> None:
         snapshot = self.table.snapshot()
         self.revision = snapshot.revision
         self.dictionary = {name: list(texts) for name, texts in snapshot.dictionary.items()}
         self.order = dict(zip(snapshot.slots.tolist(), snapshot.order.tolist()))
-        self.cells: dict[tuple[int, str], Any] = {}
+        self.cells = {}
         for name, values in snapshot.columns.items():
             for slot, value in zip(snapshot.slots.tolist(), values.tolist(), strict=True):
                 self.cells[slot, name] = value
@@ -80,6 +94,96 @@ class Mirror:
         if kind == "bool":
             return None if value == 255 else bool(value)
         return None if value == MISSING else value
+
+
+class PageMirror:
+    """A page's copy of a table, made of the frames that the hub sends, and by the table in ibnb.widgets.protocol."""
+
+    TYPES: ClassVar = {1: "u1", 2: "<u2", 3: "<u4", 4: "<i4", 5: "<f4", 6: "<f8"}
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.schema = {"columns": table.schema()}
+        self.revision: int | None = None
+
+    def sync(self) -> None:
+        """Take what the hub would send now."""
+        delta = None if self.revision is None else self.table.delta(self.revision)
+        if delta is not None and not delta.reset:
+            if delta:
+                self._apply(protocol.write_delta(1, self.schema, delta))
+            self.revision = delta.revision
+            return
+        snapshot = self.table.snapshot()
+        stops = [*range(2, len(snapshot), 2), len(snapshot)]  # chunks of two rows
+        for chunk, (start, stop) in enumerate(zip([0, *stops], stops)):
+            self._apply(protocol.write_snapshot(1, self.schema, snapshot, start, stop, chunk))
+        self.revision = snapshot.revision
+
+    def _apply(self, writer: Any) -> None:
+        [frame] = frames(writer.frame(1))
+        target: list[int] = []
+        for kind, type_, encoding, column, count, payload in frame.blocks:
+            if kind == protocol.SCHEMA:
+                self.texts: dict[int, dict[int, str]] = {}
+                self.order: dict[int, float] = {}
+                self.cells: dict[tuple[int, int], Any] = {}
+            elif kind == protocol.DICT:
+                self._learn(column, count, payload)
+            elif kind == protocol.PATCH:
+                values = self._values(type_, encoding, count, payload)
+                self.cells.update({(slot, column): value for slot, value in zip(target, values, strict=True)})
+            else:
+                values = self._values(type_ or 3, encoding, count, payload)
+                if kind == protocol.ORDER:
+                    self.order.update(zip(target, values, strict=True))
+                elif kind == protocol.DELETE:
+                    for slot in values:
+                        del self.order[slot]
+                else:
+                    target = values
+
+    def _values(self, type_: int, encoding: int, count: int, payload: bytes) -> list[Any]:
+        values = np.frombuffer(payload, self.TYPES[type_])
+        if encoding == protocol.CONSTANT:
+            values = np.repeat(values, count)
+        elif encoding == protocol.RANGE:
+            values = values[0] + values[1] * np.arange(count)
+        assert len(values) == count
+        return list(values.tolist())
+
+    def _learn(self, column: int, count: int, payload: bytes) -> None:
+        first, _ = struct.unpack_from("<II", payload)
+        at = 8 + 4 * count
+        for i in range(count):
+            [length] = struct.unpack_from("<I", payload, 8 + 4 * i)
+            self.texts.setdefault(column, {})[first + i] = payload[at : at + length].decode()
+            at += length
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows in row order, as `as_on_page` gives them."""
+        out = []
+        for slot in sorted(self.order, key=self.order.__getitem__):
+            row: dict[str, Any] = {}
+            for column, entry in enumerate(self.schema["columns"]):
+                value = self.cells[slot, column]
+                if entry["kind"] == "str":
+                    value = self.texts[column][value] if value else None
+                elif value != value or (entry["kind"] == "bool" and value == 255):
+                    value = None
+                row[entry["name"]] = value
+            out.append(row)
+        return out
+
+
+def as_on_page(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of `frame_rows` as a page holds them: times in milliseconds."""
+    times = [name for name, column in table.columns.items() if column.kind == "time"]
+    out = []
+    for row in rows:
+        moments = {name: row[name] // 10**6 + row[name] % 10**6 / 1e6 for name in times if row[name] is not None}
+        out.append({**row, **moments})
+    return out
 
 
 def frame_rows(df: pd.DataFrame) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ def _live_routes(store: Store) -> dict[type, Callable[..., Any]]:
     ) -> None:
         news = NewsTick(timeStamp, providerCode, articleId, headline, extraData)
         store.newsTicks.append(news)
+        store.headlines.append(news)
         store.news_count += 1
         store.touch("news", store.news_count)
         store.emit_ib("tickNewsEvent", news)

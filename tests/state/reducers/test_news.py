@@ -6,6 +6,7 @@ import pytest
 from reducing import Reducing
 
 from ibnb.objects import HistoricalNews, NewsArticle, NewsBulletin, NewsProvider, NewsTick
+from ibnb.state.reducers import routes
 from ibnb.state.reducers.news import HeadlineList
 from ibnb.wire import catalogue as m
 
@@ -67,3 +68,14 @@ def test_providers_answer_their_request(told):
     answer = told.start("newsProviders")
     told.take(m.NewsProviders([NewsProvider("BRFG", "Briefing.com")]))
     assert answer.result() == [NewsProvider("BRFG", "Briefing.com")]
+
+
+def test_headlines_outlive_the_connection_for_their_table():
+    told = Reducing()
+    told.take(m.TickNews(1, 1000, "BRF", "a1", "before", ""))
+    told.store.reset()
+    told.handlers = routes(told.store)
+    told.take(m.TickNews(1, 1000, "BRF", "a2", "after", ""))
+    assert [tick.headline for _, tick in told.store.rows("news")] == ["before", "after"]
+    assert [number for number, _ in told.store.rows("news")] == [1, 2]
+    assert [tick.headline for tick in told.store.newsTicks] == ["after"]
