@@ -8,7 +8,6 @@ daily bars have midnight UTC of their date.
 
 from __future__ import annotations
 
-import gc
 import io
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -20,6 +19,7 @@ import pandas as pd
 
 from ibnb import barproto
 from ibnb.objects import BarData
+from ibnb.records import collector_paused
 from ibnb.values import parseIBDatetime
 
 Array = np.ndarray[Any, Any]
@@ -162,13 +162,8 @@ class BarColumns:
         """Return the bars as objects; dates in the zone that they came in."""
         arrays = self.arrays()
         columns = [arrays[name].tolist() for name in NAMES]
-        was_enabled = gc.isenabled()
-        gc.disable()  # building many objects at once: the collector would only walk them again and again
-        try:
+        with collector_paused():
             return [BarData(*row) for row in zip(self.dates(), *columns)]
-        finally:
-            if was_enabled:
-                gc.enable()
 
     def dates(self) -> list[Any]:
         """Return `datetime.date` objects for daily bars, else datetimes."""

@@ -6,6 +6,9 @@ comparison by fields; subclasses leave those out of their own generation, which 
 
 from __future__ import annotations
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -118,3 +121,15 @@ class Record:
     def __repr__(self) -> str:
         inner = ", ".join(f"{name}={value!r}" for name, value in dataclassAsDict(self).items())
         return f"{type(self).__qualname__}({inner})"
+
+
+@contextlib.contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking many new objects again and again while they are built; a moment only."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

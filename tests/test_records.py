@@ -1,5 +1,6 @@
 """Conversions of dataclass instances."""
 
+import gc
 import math
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from ibnb.objects import NewsTick, PnL
 from ibnb.order import LimitOrder, Order
 from ibnb.records import (
     Record,
+    collector_paused,
     dataclassAsDict,
     dataclassAsTuple,
     dataclassNonDefaults,
@@ -95,3 +97,16 @@ def test_records_compare_by_fields_within_their_class():
 def test_records_cannot_be_keys():
     with pytest.raises(TypeError):
         hash(Thing())
+
+
+def test_the_collector_rests_while_paused_and_goes_on_as_before():
+    with collector_paused():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with collector_paused():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -8,7 +8,9 @@ import logging
 import signal
 import sys
 import types
+from collections import namedtuple
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -40,6 +42,32 @@ def test_frame_of_named_tuples_and_others():
     assert util.df([DynamicObject(x=1, y=2), DynamicObject(x=3)]).x.tolist() == [1, 3]
     assert util.df([(1, 2), (3, 4)]).shape == (2, 2)
     assert list(util.df(iter([BarData()])).open) == [0.0]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.5, float("nan"), -0.0],
+        [1.5, None],
+        [1, 2.5],
+        [True, False],
+        ["a", "b"],
+        [dt.datetime(2024, 3, 8, 14, 30, tzinfo=dt.UTC), dt.datetime(2024, 3, 8, 14, 30, 0, 5, tzinfo=dt.UTC)],
+        [
+            dt.datetime(2024, 3, 8, tzinfo=ZoneInfo("US/Eastern")),
+            dt.datetime(2024, 3, 11, tzinfo=ZoneInfo("US/Eastern")),
+        ],
+        [dt.datetime(2024, 3, 8, tzinfo=ZoneInfo("US/Eastern")), dt.datetime(2024, 3, 8, tzinfo=dt.UTC)],
+        [dt.datetime(2024, 3, 8), dt.datetime(2024, 3, 9)],
+        [dt.datetime(2024, 3, 8), None],
+        [dt.datetime(9999, 12, 31, tzinfo=dt.UTC), dt.datetime(1, 1, 1, tzinfo=dt.UTC)],
+        [dt.date(2024, 3, 8), dt.date(2024, 3, 9)],
+    ],
+)
+def test_columns_are_what_pandas_makes_of_the_values(values):
+    One = namedtuple("One", ["value"])
+    frame = util.df([One(value) for value in values])
+    pd.testing.assert_frame_equal(frame, pd.DataFrame.from_records([One(value) for value in values], columns=["value"]))
 
 
 def test_frame_of_nothing():

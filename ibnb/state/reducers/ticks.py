@@ -21,6 +21,7 @@ from ibnb.objects import (
     TickByTickBidAsk,
     TickByTickMidPoint,
 )
+from ibnb.records import collector_paused
 from ibnb.state import ticks as types
 from ibnb.state.store import Store
 from ibnb.wire import catalogue as m
@@ -145,7 +146,8 @@ def _history_routes(store: Store) -> dict[type, Callable[..., Any]]:
             if ticks:
                 seconds, *columns = ticks.columns() if isinstance(ticks, Rows) else zip(*ticks)
                 times = map(Memo(lambda second: at(second, zone)).__getitem__, seconds)
-                pending.results.extend(map(partial(_new, cls), zip(times, *columns)))
+                with collector_paused():
+                    pending.results.extend(map(partial(_new, cls), zip(times, *columns)))
             if done:
                 requests.finish(reqId)
 
