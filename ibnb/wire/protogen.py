@@ -10,14 +10,17 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ibnb.wire import proto
+from ibnb.wire.alike import remembering
 from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
 from ibnb.wire.fields import Kind
-from ibnb.wire.layout import Bits, Hook, Inline, Via
+from ibnb.wire.layout import Bits, Hook, Inline, Tag, Via
 from ibnb.wire.rows import Rows
 from ibnb.wire.schema import Direction, Leaf, MessageSpec, Record, RowSpec, Sub
 from ibnb.wire.textgen import blank_value, label
 
 WIRE: Final = {"varint": proto.VARINT, "double": proto.DOUBLE, "bytes": proto.BYTES, "map": proto.BYTES}
+GROUP: Final = 8
+"""So many fields are compared one by one; longer messages are passed over in groups of this many."""
 HELPERS: Final[dict[str, Any]] = {
     "_varint": proto.varint,
     "_length": proto.length,
@@ -29,6 +32,7 @@ HELPERS: Final[dict[str, Any]] = {
     "_numbers": proto.read_packed_varints,
     "_doubles": proto.read_packed_doubles,
     "_ProtoError": proto.ProtoError,
+    "_remembering": remembering,
     "_Rows": Rows,
 }
 
@@ -56,6 +60,7 @@ class _Reader:
         self.direction = direction
         self.version = version
         self.out = Source(names=dict(HELPERS))
+        self.remembered: dict[Record, str] = {}
         self.empty = spec.new() if isinstance(spec, Record) and not spec.by_keyword else None
 
     def loop(self, parts: Any, scope: Scope, end: str) -> None:
@@ -67,8 +72,14 @@ class _Reader:
             start = out.fresh("s")
             self.tag(long_tags)
             out.add(f"{start} = _i")
-            for part in known:
-                self.part(part, scope, end, long_tags)
+            for k in range(0, len(known), GROUP):
+                group = known[k : k + GROUP]
+                if len(known) > GROUP:  # a message of many fields holds few of them: pass over the rest by groups
+                    out.add(f"if _t <= {composite(number_of(group[-1]), 7)}:")
+                    out.indent += 1
+                for part in group:
+                    self.part(part, scope, end, long_tags)
+                out.indent -= len(known) > GROUP
             with out.block(f"if _i == {start}:"):
                 out.add(f"_i = _skip(_p, _i, {end})", "an unknown field")
         with out.block(f"if _i != {end}:"):
@@ -187,8 +198,21 @@ class _Reader:
         """Return the expression of an empty object to be filled (None for those made from keywords)."""
         return "None" if record.by_keyword else f"{self.out.give(f'_{record.name}', record.new)}()"
 
+    def remember(self, parts: Any, scope: Scope) -> None:
+        """Write, in front of the decoder, what looks up submessages that come again."""
+        for part in parts or ():
+            kind = part_kind(part, scope) if isinstance(part, Tag) else None
+            if isinstance(kind, Record) and kind.alike:
+                names = tuple(leaf.path for leaf in kind.parts if leaf.number)
+                read = self.function(kind)
+                make, names_of = self.out.give(f"_{kind.name}", kind.new), self.out.give(f"_{kind.name}_names", names)
+                self.remembered[kind] = f"_again_{kind.name}"
+                self.out.add(f"_again_{kind.name} = _remembering({read}, {make}, {names_of})")
+
     def function(self, record: Record) -> str:
         """Return the name of the function that reads a record."""
+        if record in self.remembered:
+            return self.remembered[record]
         return self.out.give(f"_read_{record.name}", record_decoder(record, self.direction))
 
 
@@ -246,6 +270,7 @@ def proto_decoder(spec: MessageSpec, version: int) -> Code:
     reader = _Reader(spec, spec.direction, version)
     out, scope = reader.out, Scope(spec)
     with out.block("def decoder(_make, _skip):"):
+        reader.remember(spec.proto, scope)
         with out.block("def decode(_p):"):
             for name in spec.names:
                 kind = spec.types[name]

@@ -105,6 +105,7 @@ class Record:
         new: Makes an empty object to be filled; without it the class is called without arguments. Types whose
             instances cannot be filled (tuples, frozen dataclasses, required arguments) are made from keywords.
         register: Whether fields annotated with `cls` mean this record.
+        alike: Whether one submessage is often the same as another, so that it pays to look it up (see `alike`).
     """
 
     def __init__(
@@ -114,8 +115,10 @@ class Record:
         new: Callable[[], Any] | None = None,
         register: bool = True,
         name: str = "",
+        alike: bool = False,
     ) -> None:
         self.cls = cls
+        self.alike = alike
         self.name = name or cls.__name__
         self.parts = parts
         self.by_path: dict[str, Leaf | Sub] = {part.path: part for part in parts}
@@ -247,6 +250,8 @@ class MessageSpec:
         source: The outside witness of the entry.
         names: The names of its fields in order.
         types: Kind, Record, RowSpec, or a list `[of one of these]` for each name.
+        alike: The text field from which on messages are often the same to the end, so that it pays to look that up.
+        given: The fields before it on which the meaning of that end depends.
     """
 
     cls: type[Message]
@@ -259,6 +264,8 @@ class MessageSpec:
     source: str
     names: tuple[str, ...]
     types: dict[str, Any]
+    alike: str = ""
+    given: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -309,6 +316,8 @@ def _declare(
     proto_since: int,
     min_version: int,
     source: str,
+    alike: str = "",
+    given: tuple[str, ...] = (),
 ) -> Callable[[type[M]], type[M]]:
     def decorate(cls: type[M]) -> type[M]:
         made: Any = dataclass(slots=True, init=False, eq=False, repr=False)(cls)
@@ -319,7 +328,18 @@ def _declare(
             words = (const("VERSION", version, until=until), *words)
         parts = None if proto_since == NEVER else (tags(*names) if proto is None else tuple(proto))
         spec = MessageSpec(
-            made, msg_id, direction, words, parts, proto_since, max(min_version, V.MIN_VERSION), source, names, types
+            made,
+            msg_id,
+            direction,
+            words,
+            parts,
+            proto_since,
+            max(min_version, V.MIN_VERSION),
+            source,
+            names,
+            types,
+            alike,
+            given,
         )
         (REQUESTS if direction is Direction.REQUEST else REPLIES)[msg_id] = spec
         SPECS[made] = spec
@@ -366,6 +386,18 @@ def reply(
     proto_since: int = NEVER,
     min_version: int = 0,
     source: str,
+    alike: str = "",
+    given: tuple[str, ...] = (),
 ) -> Callable[[type[M]], type[M]]:
-    """Declare a message from the server to the client; the arguments are those of `request`."""
-    return _declare(Direction.REPLY, msg_id, text, proto, version, until, proto_since, min_version, source)
+    """Declare a message from the server to the client.
+
+    Args:
+        alike: The text field from which on such messages are often the same to the end: that end is then looked up
+            instead of read. It stands at the same place in every message.
+        given: The fields before it on which the meaning of that end depends (they are named in its conditions).
+
+    The other arguments are those of `request`.
+    """
+    return _declare(
+        Direction.REPLY, msg_id, text, proto, version, until, proto_since, min_version, source, alike, given
+    )

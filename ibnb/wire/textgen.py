@@ -6,10 +6,12 @@ returns the function, where `_make` receives the message's fields in order and `
 (negative: fields are missing, and it raises).
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from ibnb.contract import TagValue
+from ibnb.wire.alike import Alike
 from ibnb.wire.compiler import Code, Scope, Source, build, write_gates
 from ibnb.wire.fields import Kind, Memo
 from ibnb.wire.layout import Const, Count, Field, Present, Repeat, Split, When, Word
@@ -173,22 +175,114 @@ def text_decoder(spec: MessageSpec, version: int) -> Code:
     has_rows = any(isinstance(t, RowSpec) for t in spec.types.values())
     with out.block("def decoder(_make, _count):"):
         classic = version < PROTOBUF
+        ending = _Ending(spec, words, version) if spec.alike and classic else None
+        if ending:
+            ending.remember(out)
         plain = {w.path for w in words if isinstance(w, Field) and w.at(version)}
         blanks = [f"{name}={blank}" for name in spec.names if (blank := _constant(out, spec, name, name in plain))]
         with out.block(f"def decode({', '.join(['_f, _p' if classic else '_p', *blanks])}):"):
             if not classic:
                 out.add(f"_f = _p[4:].split(b'\\0'{f', {SPLIT_LIMIT}' if has_rows else ''})")
+            elif ending:
+                ending.split(out)
             elif not has_rows and _may_be_long(words):
                 with out.block(f"if len(_f) > {SPLIT_LIMIT}:"):
                     out.add(f"_f[{SPLIT_LIMIT}:] = _f[{SPLIT_LIMIT}].split(b'\\0')")
             reader.at = 1 if classic else 0
             for name in spec.names:
                 _blank(out, spec, name, name in plain)
-            reader.words(words, scope)
-            _trailing(reader)
+            if ending:
+                ending.read(reader, scope)
+            else:
+                reader.words(words, scope)
+                _trailing(reader)
             out.add(f"return _make({', '.join(spec.names)})")
         out.add("return decode")
     return build(label(spec, "decode text", version), out, "decoder")
+
+
+class _Ending:
+    """The part of a message from `spec.alike` on, which is looked up before it is read."""
+
+    def __init__(self, spec: MessageSpec, words: list[Word], version: int) -> None:
+        self.spec = spec
+        held = [word for word in words if word.at(version)]
+        paths = [word.path if isinstance(word, Field) else "" for word in held]
+        first = paths.index(spec.alike)
+        self.head, self.tail = held[:first], held[first:]
+        self.index = first + 1  # the id is field 0
+        self.given = [f"_f[{paths.index(path) + 1}]" for path in spec.given]
+        if self.index < SPLIT_LIMIT or not all(isinstance(word, Field | Const | Split) for word in self.head):
+            raise TypeError(f"{spec.name}: {spec.alike} cannot be found without reading what comes before it")
+        for test in _tests(self.tail, version):
+            if missing := [path for path in paths[:first] if path and path in test and path not in spec.given]:
+                raise TypeError(f"{spec.name}: what follows {spec.alike} depends on {missing}, so name it in `given`")
+        self.groups: dict[str, list[str]] = {}  # object -> its attributes
+        for path in _paths(self.tail, version):
+            parent, _, name = path.rpartition(".")
+            names = self.groups.setdefault(parent, [])
+            if name not in names:
+                names.append(name)
+
+    def remember(self, out: Source) -> None:
+        """Write, in front of the decoder, the table of endings met so far."""
+        empties = []
+        for k, (parent, names) in enumerate(self.groups.items()):
+            first, *rest = parent.split(".")
+            empty = self.spec.types[first].new()
+            for name in rest:
+                empty = getattr(empty, name)
+            empties.append(out.give(f"_empty{k}", {name: getattr(empty, name) for name in names}))
+        out.add(f"_known = {out.give('_Alike', Alike)}({', '.join(empties)})")
+
+    def split(self, out: Source) -> None:
+        """Write the splitting of the fields up to the ending."""
+        if self.index > SPLIT_LIMIT:
+            with out.block(f"if len(_f) > {SPLIT_LIMIT}:"):
+                out.add(f"_f[{SPLIT_LIMIT}:] = _f[{SPLIT_LIMIT}].split(b'\\0', {self.index - SPLIT_LIMIT})")
+
+    def read(self, reader: _Reader, scope: Scope) -> None:
+        """Write the reading of all fields."""
+        out = reader.out
+        reader.words(self.head, scope)
+        rest = f"_f[{self.index}]"
+        out.add(f"_end = {rest}", self.spec.alike, rest)
+        if self.given:
+            out.add(f"_key = (_end, {', '.join(self.given)})")
+        key = "_key" if self.given else "_end"
+        out.add(f"_like = _known.get({key})")
+        with out.block("if _like:"):
+            for k, parent in enumerate(self.groups):
+                with out.block(f"if _like[{k}]:"):
+                    out.add(f"{parent}.__dict__.update(_like[{k}])")
+        with out.block("else:"):
+            out.add(f"_f[{self.index}:] = _end.split(b'\\0')")
+            reader.words(self.tail, scope)
+            _trailing(reader)
+            with out.block("else:"):
+                out.add(f"_known.learn({key}, {', '.join(self.groups)})")
+
+
+def _paths(words: Any, version: int) -> Iterator[str]:
+    """Yield what is set by words: the attributes of the message's objects, not those of the items of lists."""
+    for word in words:
+        if isinstance(word, str):
+            yield word
+        elif word.at(version):
+            if isinstance(word, When):
+                yield from _paths(word.words, version)
+            elif isinstance(word, Field | Repeat | Present):
+                yield word.path
+            elif not isinstance(word, Const):
+                raise TypeError(f"{word!r} cannot stand where messages are alike")
+
+
+def _tests(words: Any, version: int) -> Iterator[str]:
+    """Yield the conditions of words, but not those of the items of lists."""
+    for word in words:
+        if isinstance(word, When) and word.at(version):
+            yield word.test
+            yield from _tests(word.words, version)
 
 
 def _may_be_long(words: list[Word]) -> bool:

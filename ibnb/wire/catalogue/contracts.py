@@ -203,6 +203,8 @@ _FUND: Layout = (
     ),
     proto_since=V_CONTRACT,
     source="EWrapper.contractDetails",
+    alike="contractDetails.validExchanges",
+    given=("contractDetails.contract.secType",),
 )
 class ContractDetails(Message):
     """The definition of one matching contract."""

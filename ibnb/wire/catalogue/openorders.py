@@ -200,6 +200,8 @@ class OrderStatus(Message):
     ),
     proto_since=V_ORDER,
     source="EWrapper.openOrder",
+    alike="order.outsideRth",
+    given=("order.orderType",),
 )
 class OpenOrder(Message):
     """An open order with its state; also the answer to a preview."""

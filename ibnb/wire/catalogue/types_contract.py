@@ -88,6 +88,7 @@ CONTRACT_DETAILS = Record(
     *of(DECIMAL, minAlgoSize=62, lastPricePrecision=63, lastSizePrecision=64),
     *of(STR, maturity=0, lastTradeTime=0),
     new=empty_maker(ContractDetails, contract=Contract),
+    alike=True,
 )
 
 # ---- groups of text fields -------------------------------------------------------------------------------------------
