@@ -16,7 +16,7 @@ from ibnb.tables.columns import Column
 from ibnb.tables.following import FollowingTable
 from ibnb.tables.table import Table
 from ibnb.tables.views import QUOTES
-from ibnb.tables.words import CURRENCY, NAN, Get, number, price, size, text, ticked, whole
+from ibnb.tables.words import CURRENCY, Get, number, price, size, text, ticked, whole
 
 RIGHTS: Final = ("C", "P")
 TYPES: Final = frozenset({"OPT", "FOP", "WAR", "IOPT"})
@@ -139,8 +139,7 @@ def _interest(row: Any) -> Any:
     line, ticker = row
     if ticker is None:
         return None
-    value = ticker.callOpenInterest if line.right == "C" else ticker.putOpenInterest
-    return value if value is not None and value >= 0 else NAN
+    return ticker.callOpenInterest if line.right == "C" else ticker.putOpenInterest
 
 
 def chain_columns() -> tuple[Column, ...]:
@@ -150,12 +149,12 @@ def chain_columns() -> tuple[Column, ...]:
         number("strike", lambda row: row[0].strike, CURRENCY, "Strike", "size"),
         text("right", lambda row: row[0].right, "C call, P put"),
         price("bid", _quoted("bid"), "Highest bid"),
-        size("bidSize", _quoted("bidSize"), "Size at the bid", unit="contracts"),
+        size("bidSize", _quoted("bidSize"), "Size at the bid", unit="contracts", least=0.0),
         price("ask", _quoted("ask"), "Lowest ask"),
-        size("askSize", _quoted("askSize"), "Size at the ask", unit="contracts"),
+        size("askSize", _quoted("askSize"), "Size at the ask", unit="contracts", least=0.0),
         price("last", _quoted("last"), "Last trade"),
-        size("volume", _quoted("volume"), "Volume of the day", unit="contracts"),
-        size("openInterest", _interest, "Open interest; generic tick 101 asks for it", unit="contracts"),
+        size("volume", _quoted("volume"), "Volume of the day", unit="contracts", least=0.0),
+        size("openInterest", _interest, "Open interest; generic tick 101 asks for it", unit="contracts", least=0.0),
         number("impliedVol", _quoted("impliedVol"), "", "Implied volatility (model), 0.2 = 20 % a year"),
         number("delta", _quoted("delta"), "", "Delta (model)"),
         number("gamma", _quoted("gamma"), "", "Gamma (model)"),

@@ -45,6 +45,7 @@ class Column:
         missing: Further values of `get` that stand for no value (TWS's sentinels).
         hidden: Not among the columns that a view shows at first.
         zone: Of a time: the IANA zone to show it in; None for a time without zone, which is stored as if it were UTC.
+        least: Numbers below it are no value.
         tick: Of a price: the column that holds the row's least price increment, which tells how many decimals to show;
             empty if all rows are of one market and share their decimals.
     """
@@ -59,6 +60,7 @@ class Column:
     hidden: bool = False
     zone: str | None = "UTC"
     tick: str = ""
+    least: float | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in DTYPES:
@@ -168,6 +170,8 @@ class FloatCells(Cells):
         for marker in self.column.missing:
             if marker != "":  # no number equals it; numpy 1 warns
                 out[out == marker] = np.nan
+        if self.column.least is not None:
+            out[out < self.column.least] = np.nan
         return out
 
     def _one(self, value: Any) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ibnb.tables.columns import Cells, Column, Index, TextCells
 from ibnb.tables.delta import Net
-from ibnb.tables.frame import to_pandas
+from ibnb.tables.frame import frame
 from ibnb.tables.table import Table
 
 
@@ -101,7 +101,7 @@ class FollowingTable(Table):
         slots = super()._display_slots()
         if not self.sorting or not len(slots):
             return slots
-        keys = pd.DataFrame({name: to_pandas(self._cells[name], slots, -1) for name, _ in self.sorting}, copy=False)
+        keys = frame({name: self._cells[name] for name, _ in self.sorting}, slots)
         order = keys.sort_values(
             [name for name, _ in self.sorting],
             ascending=[up for _, up in self.sorting],
@@ -145,8 +145,7 @@ def _attach(me: weakref.ref[FollowingTable], parent: Table) -> Callable[[], None
 def frame_at(table: Table, slots: Index, names: Iterable[str] | None = None) -> pd.DataFrame:
     """Return a table's rows at these slots as a frame with a RangeIndex; of all columns, or of some."""
     cells = table._cells if names is None else {name: table._cells[name] for name in dict.fromkeys(names)}
-    arrays = {name: to_pandas(column, slots, -1) for name, column in cells.items()}
-    return pd.DataFrame(arrays, index=pd.RangeIndex(len(slots)), copy=False)
+    return frame(cells, slots)
 
 
 def taken(source: Cells, slots: Index, target: Cells) -> NDArray[Any]:

@@ -39,12 +39,14 @@ def _quoted(side: str) -> Get:
 
     With a size, -1 is a price: combinations and some indexes have those.
     """
-    field, size_field = side, f"{side}Size"
+    pick, size_field = attrgetter(side), f"{side}Size"
 
     def get(ticker: Any) -> Any:
-        value = getattr(ticker, field)
-        if value is None or value > 0:
-            return value if value != UNSET_DOUBLE else NAN
+        value = pick(ticker)
+        if value is None or 0 < value < UNSET_DOUBLE:
+            return value
+        if value == UNSET_DOUBLE:
+            return NAN
         have = getattr(ticker, size_field)
         if have == 0 or have is None or have != have:
             defaults = getattr(ticker, "defaults", None)
@@ -57,11 +59,14 @@ def _quoted(side: str) -> Get:
 
 def _day(field: str) -> Get:
     """Return the getter of a price of the day, which TWS gives as -1 when there is none; 0 never is one."""
+    pick = attrgetter(field)
 
     def get(ticker: Any) -> Any:
-        value = getattr(ticker, field)
-        if value is None or value > 0:
-            return value if value != UNSET_DOUBLE else NAN
+        value = pick(ticker)
+        if value is None or 0 < value < UNSET_DOUBLE:
+            return value
+        if value == UNSET_DOUBLE:
+            return NAN
         if value == 0 or (value == -1 and getattr(ticker.contract, "secType", "") not in ("BAG", "IND")):
             return NAN
         return value
@@ -69,14 +74,9 @@ def _day(field: str) -> Get:
     return get
 
 
-def _amount(field: str) -> Get:
-    """Return the getter of a quantity, which cannot be negative."""
-
-    def get(ticker: Any) -> Any:
-        value = getattr(ticker, field)
-        return NAN if value is not None and value < 0 else value
-
-    return get
+def _amount(field: str, doc: str, **more: Any) -> Column:
+    """Return the column of a quantity, which cannot be negative."""
+    return size(field, field, doc, least=0.0, **more)
 
 
 _BID, _ASK, _LAST, _CLOSE = _quoted("bid"), _quoted("ask"), _quoted("last"), _day("close")
@@ -126,14 +126,14 @@ QUOTES = View(
     ticked(
         *contract_columns("symbol", "localSymbol"),
         price("bid", _BID, "Highest bid"),
-        size("bidSize", _amount("bidSize"), "Size at the bid"),
+        _amount("bidSize", "Size at the bid"),
         price("ask", _ASK, "Lowest ask"),
-        size("askSize", _amount("askSize"), "Size at the ask"),
+        _amount("askSize", "Size at the ask"),
         price("last", _LAST, "Last trade"),
-        size("lastSize", _amount("lastSize"), "Size of the last trade"),
+        _amount("lastSize", "Size of the last trade"),
         price("change", _change, "Last (middle of bid and ask if nothing is traded) less the previous close"),
         number("changePct", _change_percent, "%", "Change in percent of the previous close", "percent"),
-        size("volume", _amount("volume"), "Volume of the day"),
+        _amount("volume", "Volume of the day"),
         price("open", _day("open"), "Open of the day"),
         price("high", _day("high"), "High of the day"),
         price("low", _day("low"), "Low of the day"),
@@ -142,8 +142,8 @@ QUOTES = View(
         price("markPrice", _day("markPrice"), "Mark price", hidden=True),
         price("low52week", _day("low52week"), "Lowest price of 52 weeks; generic tick 165", hidden=True),
         price("high52week", _day("high52week"), "Highest price of 52 weeks; generic tick 165", hidden=True),
-        size("avVolume", _amount("avVolume"), "Average volume of a day; generic tick 165", hidden=True),
-        size("shortableShares", _amount("shortableShares"), "Shares to borrow; generic tick 236", hidden=True),
+        _amount("avVolume", "Average volume of a day; generic tick 165", hidden=True),
+        _amount("shortableShares", "Shares to borrow; generic tick 236", hidden=True),
         time("time", "time", "When the newest tick arrived"),
         whole("marketDataType", "marketDataType", "1 live, 2 frozen, 3 delayed, 4 delayed and frozen", hidden=True),
         whole("halted", _halted, "0 trading, 1 halted, 2 halted for volatility", hidden=True),

@@ -267,7 +267,9 @@ def cell(column: Column, obj: Any) -> Any:
         if known(value, *(marker for marker in column.missing if type(marker) is type(value))) is None:
             return None
         if column.kind == "f8":
-            return None if (number := float(value)) in column.missing or math.isnan(number) else number
+            number = float(value)
+            nothing = number in column.missing or math.isnan(number)
+            return None if nothing or (column.least is not None and number < column.least) else number
         if column.kind == "time":
             return ns(value)
         if column.kind == "i8":

@@ -122,3 +122,11 @@ def test_decode_gives_plain_values() -> None:
 def test_lenient_keeps_what_can_be_kept() -> None:
     assert cells("i8").lenient([1, "x", 1.5, None, 2]).tolist() == [1, MISSING, MISSING, MISSING, 2]
     assert cells("time").lenient([T0, "x"]).tolist() == [pd.Timestamp(T0).value, MISSING]
+
+
+def test_numbers_below_the_least_are_no_value() -> None:
+    cells = make_cells(Column("c", "f8", float, least=0.0))
+    assert cells.encode([1.0, -1.0, 0.0, -0.5]).tolist()[::2] == [1.0, 0.0]
+    assert np.isnan(cells.encode([1.0, -1.0, 0.0, -0.5])).tolist() == [False, True, False, True]
+    cells = make_cells(Column("c", "f8", float))
+    assert cells.encode([-1.0]).tolist() == [-1.0]

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
+from ibnb.tables import Table
 from ibnb.tables.columns import Column, make_cells
 from ibnb.tables.frame import column_of, encode_series, frame, records, to_pandas
-from tests.tables.support import T0, TEXT
+from tests.tables.support import T0, TEXT, dict_columns
 
 
 def filled(kind: Any, values: list[Any], **more: Any) -> Any:
@@ -105,3 +107,16 @@ def test_records_of_what_people_pass() -> None:
     assert records({"a": n} for n in range(2)) == [{"a": 0}, {"a": 1}]
     df = pd.DataFrame({"a": [1]})
     assert records(df) is df
+
+
+def test_frames_are_the_same_with_and_without_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table("t", dict_columns(), key=("k",))
+    table.upsert((k, {"k": k, "f": 1.5, "i": None, "s": "x", "b": True, "t": T0}) for k in "cab")
+    for slots in (table._slots.ordered(), table._slots.ordered()[:0]):
+        short = frame(table._cells, slots)
+        with monkeypatch.context() as patch:
+            patch.setattr("ibnb.tables.frame._FROM_BLOCKS", None)
+            long = frame(table._cells, slots)
+        assert_frame_equal(short, long)
+    short.columns.name = "other"
+    assert frame(table._cells, slots).columns.name is None
