@@ -1,4 +1,4 @@
-"""Measure the tables: `python -m tests.tables.measure`. Best of several runs; figures depend on the machine."""
+"""Measure the tables: `python -m tests.tables.measure`. CPU time, best of several runs; depends on the machine."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ import sys
 import time
 import timeit
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ibnb.contract import Stock
-from ibnb.tables import Column, Table
+from ibnb.tables import Column, Table, Tables
 from ibnb.tables.bars import BarsTable
-from ibnb.tables.views import QUOTES, bar_columns
-from ibnb.ticker import Ticker
+from ibnb.tables.views import bar_columns
+from ibnb.wire import catalogue as m
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from reducing import Reducing
 
 
 def best_us(run: Callable[[], object], number: int = 20) -> float:
-    """Return the least time of a call, in us."""
-    return min(timeit.repeat(run, number=number, repeat=7)) / number * 1e6
+    """Return the least CPU time of a call, in us."""
+    return min(timeit.repeat(run, number=number, repeat=9, timer=time.thread_time)) / number * 1e6
 
 
-def tell(text: str) -> None:
-    sys.stdout.write(text + "\n")
+def tell(what: str, value: float, unit: str, goal: float | None = None) -> None:
+    """Print a figure, beside its goal if it has one."""
+    beside = "" if goal is None else f"   goal {goal:g} {unit}: {'met' if value <= goal else 'MISSED'}"
+    sys.stdout.write(f"{what:<66}{value:>10.3g} {unit}{beside}\n")
 
 
 def frames() -> None:
@@ -44,37 +50,52 @@ def frames() -> None:
             cells.cache = (None, None)
         numbers_changed()
 
-    tell(f"df of 1,000 x 20, texts changed: {best_us(texts_changed):.0f} us")
-    tell(f"df of 1,000 x 20, numbers changed: {best_us(numbers_changed):.0f} us")
-    tell(f"df again at the same revision: {best_us(lambda: table.df):.0f} us")
+    tell("df of 1,000 x 20, all columns changed", best_us(texts_changed) / 1000, "ms", 0.5)
+    tell("df of 1,000 x 20, numbers changed", best_us(numbers_changed) / 1000, "ms", 0.5)
+    tell("df again at the same revision (a shallow copy)", best_us(lambda: table.df) / 1000, "ms", 0.05)
 
 
-def quotes(batch: int) -> None:
-    tickers = [Ticker(contract=Stock(f"S{n}", "SMART", "USD", conId=n + 1)) for n in range(500)]
-    table = Table("quotes", QUOTES.columns, key=QUOTES.key)
-    table.upsert(enumerate(tickers))
-    rng = random.Random(1)
-    getters = total = 0.0
-    for _ in range(10_000 // batch):
-        rows = [(n, tickers[n]) for n in rng.sample(range(500), batch)]
-        for _, ticker in rows:
-            ticker.bid = ticker.last = rng.random()
-            ticker.ask, ticker.volume, ticker.bidSize, ticker.askSize = ticker.bid + 0.01, rng.random(), 100.0, 200.0
-        objects = [ticker for _, ticker in rows]
-        start = time.perf_counter()
-        for column in QUOTES.columns:
-            list(map(column.get, objects))
-        middle = time.perf_counter()
-        table.upsert(rows)
-        getters += middle - start
-        total += time.perf_counter() - middle
-    cell = 1e6 / (10_000 * len(QUOTES.columns))
-    tell(
-        f"10,000 quote rows by {batch}: {total * cell:.3f} us a cell, {(total - getters) * cell:.3f} beyond the getters"
-    )
+def quotes() -> None:
+    """Apply 10,000 ticks of 500 contracts, decoded already, as a reader of the socket does.
+
+    Packets of 50 ticks; the table takes over what changed every 50 ms of 10,000 ticks a second.
+    """
+    n, each = 500, 50
+    best: list[tuple[float, float, int, int]] = []
+    for seed in range(7):
+        told = Reducing()
+        store = told.store
+        tables = Tables(store, lambda s, fn: None, lambda fn: fn())
+        for reqId in range(n):
+            store.start_ticker(reqId, Stock(f"S{reqId}", "SMART", "USD", conId=reqId + 1), "mktData")
+        table = tables.quotes
+        take = told.handlers[m.TickPrice]
+        rng = random.Random(seed)
+        ticks = [(rng.randrange(n), rng.choice((1, 2, 4)), round(100 + rng.random(), 2), 5.0, 0) for _ in range(10_000)]
+        reducing = pulling = 0.0
+        cells = written = 0
+        for at in range(0, len(ticks), each):
+            start = time.thread_time()
+            store.begin_packet()
+            for tick in ticks[at : at + each]:
+                take(*tick)
+            store.end_packet()
+            reducing += time.thread_time() - start
+            if (at + each) % 500 == 0:
+                cells += len(store.watch("quotes")) * len(table.columns)
+                before = table.revision
+                start = time.thread_time()
+                len(table)
+                pulling += time.thread_time() - start
+                written += sum(map(len, table.delta(before).changed.values()))
+        best.append((reducing, pulling, cells, written))
+    reducing, pulling, cells, written = min(best, key=lambda run: run[1])
+    tell("10,000 quote ticks: their tickers, per tick", reducing / 10_000 * 1e6, "us")
+    tell(f"10,000 quote ticks: their rows, {cells:,} cells, per cell", pulling / cells * 1e6, "us", 0.3)
+    tell(f"  the same per cell that is another than before ({written:,})", pulling / written * 1e6, "us")
     last = table.revision
-    one, many = best_us(lambda: table.delta(last - 1)), best_us(lambda: table.delta(last - 20))
-    tell(f"  delta {one:.0f} us, of 20 packets {many:.0f} us")
+    tell("  delta of a packet", best_us(lambda: table.delta(last - 1)), "us")
+    tell("  delta of 20 packets", best_us(lambda: table.delta(last - 20)), "us")
 
 
 class Bars:
@@ -103,12 +124,11 @@ def bars(n: int) -> None:
         source.tick()
         assert len(table) == n
 
-    tell(f"a tick on {n:,} bars: {best_us(tick, 5):.0f} us")
+    tell(f"a tick on {n:,} bars", best_us(tick, 5) / 1000, "ms")
 
 
 if __name__ == "__main__":
     frames()
-    for size in (500, 100, 10):
-        quotes(size)
+    quotes()
     for count in (1_000, 100_000, 1_000_000):
         bars(count)

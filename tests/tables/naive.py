@@ -161,6 +161,11 @@ class Told:
         assert details.contract is not None
         self.steps[details.contract.conId] = details.minTick
 
+    def _TickReqParams(self, message: m.TickReqParams, _: Any) -> None:
+        conId = mk.CONTRACTS[message.tickerId - 1].conId if message.tickerId in mk.REQUESTS else 0
+        if conId and message.minTick:
+            self.steps[conId] = message.minTick
+
     def _TickNews(self, message: m.TickNews, _: Any) -> None:
         names = ("providerCode", "headline", "articleId", "extraData")
         row: Row = {name: known(getattr(message, name), "") for name in names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -397,3 +398,58 @@ def test_contract_details_of_the_session() -> None:
     rig.store.profits["DU1", "", 6] = PnLSingle("DU1", "", 6, 1.5)
     rig.store.touch("pnl", ("DU1", "", 6))
     assert profits.df[["symbol", "dailyPnL"]].values.tolist() == [["S6", 1.5]]
+
+
+def test_readers_in_many_threads_see_whole_packets() -> None:
+    rig = Rig()
+    ids = range(1, 8)
+    tables = rig.tables
+    rig.packet(*(held(conId, 1.0) for conId in ids))
+    positions = tables.positions
+    totals = positions.group("account").agg(least=("position", "min"), most=("position", "max"))
+    beside = positions.join(totals, on="account", columns=["least", "most"])
+    doubled = positions.where("position > 0").assign(twice=lambda df: df["position"] * 2).sort("-conId")
+    end = threading.Event()
+    faults: list[BaseException] = []
+    reads = [0]
+
+    def reader(look: Callable[[], None]) -> None:
+        try:
+            while not end.is_set():
+                look()
+                reads[0] += 1
+        except BaseException as error:  # noqa: BLE001  told by the test
+            faults.append(error)
+
+    def frame() -> None:
+        df = positions.df
+        assert (len(df), df["position"].nunique()) == (7, 1)
+
+    def derived() -> None:
+        df = doubled.df
+        assert (len(df), df["twice"].nunique()) == (7, 1)
+        row = totals.df.iloc[0]
+        assert row["least"] == row["most"]
+        df = beside.df
+        assert (df["least"] == df["position"]).all()
+
+    mirror, other = Mirror(positions), Mirror(beside)
+
+    def follower() -> None:
+        for one, name in ((mirror, "position"), (other, "most")):
+            one.sync()
+            assert len({row[name] for row in one.rows()}) == 1
+
+    threads = [threading.Thread(target=reader, args=(look,)) for look in (frame, derived, follower, frame)]
+    for thread in threads:
+        thread.start()
+    number = 1.0
+    while reads[0] < 400 and not faults:
+        number += 1
+        rig.packet(*(held(conId, number) for conId in ids))
+    end.set()
+    for thread in threads:
+        thread.join(30)
+    assert not faults, faults
+    assert positions.df["position"].tolist() == [number] * 7
+    assert doubled.df["twice"].tolist() == [2 * number] * 7
