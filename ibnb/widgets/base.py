@@ -21,9 +21,7 @@ from .pages import Source, Stream
 logger = logging.getLogger("ibnb.widgets")
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
-_LOADER = parts.LOADER.read_text(
-    "utf-8"
-)  # as text: given a path, anywidget keeps every instance alive to follow the file
+_LOADER = parts.loader()  # as text: given a path, anywidget keeps every instance alive to follow the file
 
 
 class LiveView(anywidget.AnyWidget):

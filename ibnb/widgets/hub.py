@@ -50,7 +50,7 @@ def set_io(timers: Callable[[], Timers]) -> None:
 class Hub(anywidget.AnyWidget):
     """The kernel's end of the line to its browser pages. Never displayed."""
 
-    _esm = traitlets.Unicode(parts.LOADER.read_text("utf-8")).tag(sync=True)
+    _esm = traitlets.Unicode(parts.loader()).tag(sync=True)
     _kind = traitlets.Unicode("hub").tag(sync=True)
     _hub = traitlets.Unicode().tag(sync=True)
     _engine = traitlets.Unicode().tag(sync=True)
