@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,8 +26,10 @@ MAX_ROWS = 60
 MAX_BYTES = 20_000
 MAX_TEXT = 80
 DASH = "–"
+MIXED = "mixed"
 MISSING_INT = -(2**63)
 UP, DOWN = "▲", "▼"
+_DIGITS = re.compile(r"\d{1,300}|\D+")
 # Control characters, line separators, marks that turn the direction of writing: text from the network may hold them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
@@ -40,6 +43,9 @@ class Look:
     condition: conditions.Tree | None = None
     decimals: Mapping[str, int] = field(default_factory=dict)
     privacy: str = "masked"
+    group: Sequence[str] = ()
+    totals: Mapping[str, str] = field(default_factory=dict)
+    """Column -> sum, mean, min, max or count, for the row of totals; empty for none."""
 
 
 class Picture:
@@ -73,7 +79,7 @@ class Picture:
         if not size:
             return np.empty(0, np.intp)
         rows = np.flatnonzero(conditions.mask(self.look.condition, size, self.values, list(self.schema)))
-        for name, ascending in reversed(list(self.look.sort)):
+        for name, ascending in reversed([*((name, True) for name in self.look.group), *self.look.sort]):
             if name not in self.schema:
                 continue
             rows = rows[_order(self.values(name)[rows], ascending)]
@@ -97,6 +103,33 @@ class Picture:
         writers = {places: writer(column, raw, places) for places in range(2, 9)}
         return [writers[price_decimals(value, least)](value) for value, least in zip(raw.tolist(), ticks, strict=True)]
 
+    def total(self, name: str) -> str:
+        """Return the cell of a column in the row of totals; "" where nothing is added up."""
+        word = self.look.totals.get(name)
+        if word is None or not len(self.rows):
+            return ""
+        values = self.values(name)[self.rows]
+        present = values == values if values.dtype.kind == "f" else np.array([value is not None for value in values])
+        if word == "count":
+            return f"{int(present.sum()):,}"
+        if not present.any():
+            return DASH
+        if word in ("sum", "mean") and self._mixes(name, present):
+            return MIXED
+        number = float(getattr(np, word)(values[present]))
+        column = {**self.schema[name], "kind": "f8"}
+        shown = self.snapshot.columns[name][self.rows[present]]
+        decimals = self.look.decimals.get(name)
+        if column["kind"] != self.schema[name]["kind"]:
+            decimals = 0 if number.is_integer() else 2
+        return writer(column, np.append(np.asarray(shown, np.float64), number), decimals)(number)
+
+    def _mixes(self, name: str, present: NDArray[np.bool_]) -> bool:
+        """Tell whether the amounts of a column are in several currencies."""
+        if self.schema[name].get("unit") != "currency" or self.schema.get("currency", {}).get("kind") != "str":
+            return False
+        return len(np.unique(self.snapshot.columns["currency"][self.rows[present]])) > 1
+
 
 def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
     """Return the stable order of values, missing ones last either way."""
@@ -104,9 +137,28 @@ def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
         keys = values if ascending else -values
         return np.argsort(keys, kind="stable")
     missing = np.array([value is None for value in values], bool)
-    _, codes = np.unique(np.where(missing, "", values).astype(str), return_inverse=True)
+    if all(isinstance(value, str) for value in values[~missing]):
+        order = {text: collation(text) for text in set(values[~missing].tolist())}
+        places = {key: place for place, key in enumerate(sorted(set(order.values())))}
+        codes = np.array([0 if value is None else places[order[value]] for value in values], np.int64)
+    else:
+        _, codes = np.unique(np.where(missing, "", values).astype(str), return_inverse=True)
     ranks = np.where(missing, np.iinfo(np.int64).max, codes if ascending else -codes)
     return np.argsort(ranks, kind="stable")
+
+
+def collation(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what texts are sorted by: whatever their case and accents, numbers in them by value, as the browser does
+    (which puts punctuation before digits, and those before letters).
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    parts: list[tuple[int, int, str]] = []
+    for part in _DIGITS.findall(plain):
+        if part[0].isdecimal():
+            parts.append((1, int(part), ""))
+        else:
+            parts += [(2 if letter.isalpha() else 0, 0, letter) for letter in part]
+    return tuple(parts)
 
 
 def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datetime | None = None) -> str:
@@ -118,8 +170,9 @@ def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datet
     )
     rows = picture.rows[:MAX_ROWS]
     cells = [[f"<td{left.get(c, '')}>{_short(text)}</td>" for text in picture.texts(c, rows)] for c in picture.columns]
+    foot = _total_line(picture)
     lines: list[str] = []
-    size = len(head) + 400
+    size = len(head) + len(foot.encode()) + 400
     for line in map("".join, zip(*cells, strict=True)):
         size += len(line.encode()) + 21
         if size > MAX_BYTES:
@@ -127,16 +180,28 @@ def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datet
         lines.append(f"<tr align=right>{line}</tr>")
     body = "".join(lines) or f"<tr><td colspan={max(1, len(picture.columns))}>no rows</td></tr>"
     words = html.escape(_CONTROL.sub(" ", caption(name, total, len(lines), at)))
-    table = f'<table style="white-space:nowrap"><thead><tr align=right>{head}</tr></thead><tbody>{body}</tbody></table>'
+    rest = f"<tbody>{body}</tbody>{foot}"
+    table = f'<table style="white-space:nowrap"><thead><tr align=right>{head}</tr></thead>{rest}</table>'
     return f'<div class="{css_class or "ibnb-twin"}">{table}<p><small>{words}</small></p></div>'
+
+
+def _total_line(picture: Picture) -> str:
+    if not picture.look.totals or not len(picture.rows):
+        return ""
+    texts = [f"Total of {len(picture.rows):,}", *(picture.total(name) for name in picture.columns[1:])]
+    first, *others = [html.escape(text) for text in texts]
+    cells = "".join(f"<th>{text}</th>" for text in others)
+    return f"<tfoot><tr align=right><th align=left>{first}</th>{cells}</tr></tfoot>"
 
 
 def table_text(name: str, picture: Picture, *, rows: int = 20) -> str:
     """Return the table as plain text, for consoles."""
     some = picture.rows[:rows]
     columns = []
-    for column in picture.columns:
+    for number, column in enumerate(picture.columns):
         cells = [column, *(_CONTROL.sub(" ", text)[:MAX_TEXT] for text in picture.texts(column, some))]
+        if picture.look.totals and len(picture.rows):
+            cells.append(picture.total(column) if number else f"Total of {len(picture.rows):,}")
         width = max(map(len, cells))
         right = picture.schema[column]["kind"] in ("f8", "i8")
         columns.append([text.rjust(width) if right else text.ljust(width) for text in cells])

@@ -4,8 +4,9 @@ import os
 
 import pytest
 from browser.notebook_browser import CHROMIUM, chromium, jupyter_app, open_notebook
+from browser.table_page import address, view
 
-__all__ = ["chromium", "jupyter_app", "open_notebook"]
+__all__ = ["address", "chromium", "jupyter_app", "open_notebook", "view"]
 
 
 def pytest_collection_modifyitems(items):

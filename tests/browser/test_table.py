@@ -160,7 +160,7 @@ def test_what_the_user_does_stays_while_data_moves(open_notebook, tmp_path):
     lines = page.evaluate("navigator.clipboard.readText()").splitlines()
     assert lines[0].split("\t")[:2] == ["symbol", "bid"] and len(lines) == 3
     page.wait_for_timeout(300)
-    assert eval(nb.execute("print(view.selected)")) == [(line.split("\t")[0],) for line in lines[1:]]
+    assert eval(nb.execute("print(view.selected_keys)")) == [line.split("\t")[0] for line in lines[1:]]
     page.keyboard.press("Control+End")
     page.wait_for_timeout(200)
     assert page.get_attribute(".ibnb-host #active", "aria-colindex") == "12"

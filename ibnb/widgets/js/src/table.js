@@ -1,5 +1,6 @@
 /**
- * The table view: a grid of rows that live, with a header to sort by, filters, selection, copy, and the keyboard.
+ * The table view: a grid of rows that live, with a header to sort by, filters, groups and totals, selection, copy, and the
+ * keyboard.
  *
  * It draws from the stream's store only, so it scrolls, sorts and filters while the kernel is busy. All text goes through
  * text nodes.
@@ -8,180 +9,165 @@
  */
 
 import { readPalette, watchTheme } from "./chart-theme.js";
-import { CellWriter, DASH, isNumeric } from "./format.js";
 import { Grid } from "./grid.js";
 import { Order } from "./order.js";
+import { Actions } from "./tableactions.js";
+import { Choice, tsv } from "./tablechoice.js";
+import { Columns } from "./tablecolumns.js";
 import { CSS } from "./tablecss.js";
+import { Faces, flashChanges } from "./tablefaces.js";
 import { parseTyped } from "./tablefilter.js";
-import { dragEdge, handleKey } from "./tablekeys.js";
+import { GROUP, Groups, TOTAL } from "./tablegroups.js";
+import { headClick, headDoubleClick, headMenu, headPress, makeHeads, showSort } from "./tableheads.js";
+import { Hold } from "./tablehold.js";
+import { handleKey } from "./tablekeys.js";
+import { Menus } from "./tablemenu.js";
+import { buildParts, element } from "./tableparts.js";
+import { firstState, Keeper, OVERRIDES } from "./tablestate.js";
+import { stale, why } from "./tablestatus.js";
 
 /** @typedef {import("./store.js").ChangeInfo} ChangeInfo */
-/** @typedef {import("./store.js").ColumnSpec} ColumnSpec */
-/** @typedef {import("./link.js").Status} Status */
-/** @typedef {{get(name: string): any, on(name: string, fn: Function): void, off(name: string, fn: Function): void, send(content: any): void}} Model */
-/**
- * What a view remembers when its output is taken out of the page and put back (or drawn anew with a new picture).
- * @typedef {object} Memory
- * @property {import("./order.js").SortKey[]} [sort] @property {Record<string, string>} [typed] @property {string} [search]
- * @property {boolean} [filtering] @property {Record<string, number>} [widths] @property {number} [top] @property {number} [left]
- * @property {string[]} [chosen] keys
- */
+/** @typedef {{get(name: string): any, on(name: string, fn: Function): void, off(name: string, fn: Function): void, send(content: any): void, widget_manager?: any}} Model */
+/** What a page remembers of a view while its output is out of the page. @typedef {{state?: import("./tablestate.js").State}} Memory */
 
-const OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search"];
-const MOST_WIDTH = 360;
-const LEAST_WIDTH = 44;
-const PADDING = 17; // of a cell, with a pixel to spare
-const ARROW = 22; // room for the sign of a sorted column and its rank
-const MOST_MEASURED = 5000; // texts of a column whose widths are known
+const OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search", "group", "totals", "freeze_cols", "fmt", "zone", "hold", "_marks", "_aggregates"];
 const DEFAULT_HEIGHT = 400;
+const TOTALS_REST = 20; // sums of many rows are made anew at most this part of the time
 
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
-/**
- * @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context
- * @returns {() => void}
- */
+/** @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context @returns {() => void} */
 export function render(context) {
   const view = new TableView(context);
   return () => view.destroy();
 }
 
-/** @param {string} tag @param {string} className @param {Record<string, string>} [attributes] @returns {any} */
-function element(tag, className, attributes = {}) {
-  const node = document.createElement(tag);
-  node.className = className;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
-
-/** A column's heading: its name, with the zone of times that are not UTC. @param {ColumnSpec} spec */
-function label({ name, kind, zone }) {
-  return kind === "time" && zone && zone !== "UTC" ? `${name} (${zone})` : name;
-}
-
-class TableView {
+export class TableView {
   /** @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context */
   constructor({ model, el, link, memory }) {
     this.model = model;
     this.link = link;
     this.memory = memory;
+    this.state = firstState(model, memory);
     this.stream = link.stream(model.get("_stream"));
     this.order = new Order(this.stream);
-    /** @type {(import("./grid.js").GridColumn & {spec: ColumnSpec, writer: CellWriter, px: number, chars: number, known: Set<string>, sized: boolean})[]} */
-    this.columns = [];
-    /** Slots that are chosen; in the memory their keys. @type {Set<number>} */
-    this.chosen = new Set();
-    this.anchor = -1;
-    /** @type {Uint32Array} */ this.rows = new Uint32Array(0);
+    this.groups = new Groups(this.stream);
+    this.hold = new Hold();
+    /** What is on the screen, in order: slots and groups. @type {Uint32Array} */
+    this.rows = new Uint32Array(0);
+    this.dragged = false;
+    /** @type {string | null} */ this.pendingCopy = null;
     this._frame = 0;
     this._dirty = true;
-    this.layout = true;
-    this._seen = false;
-    this._wants = false;
-    this._destroyed = false;
-    this._charPx = 7.4;
-    this._measured = false;
-    /** Measures texts in the font of the cells. @type {CanvasRenderingContext2D | null} */
-    this._pen = document.createElement("canvas").getContext("2d");
-    this._again = false;
-    /** @type {(() => void)[]} */
-    this._off = [];
-    this.columnSheet = new CSSStyleSheet();
-    this.grid = this._build(el);
+    this._seen = this._wants = this._destroyed = this._whole = false;
+    this._asked = true; // the user waits for another order
+    this._known = ""; // the schema that is shown
+    this._waits = { chosen: true, scroll: true }; // to be restored when the rows are here
+    this._sums = { at: 0, cost: 0, timer: /** @type {any} */ (undefined) };
+    /** @type {(() => void)[]} */ this._off = [];
+    this.parts = buildParts();
+    this.scroll = this.parts.scroll;
+    this.search = this.parts.search;
+    this.root = this._attach(el);
+    this.columns = new Columns(this);
+    this.root.adoptedStyleSheets = [/** @type {CSSStyleSheet} */ (sheet), this.columns.sheet];
+    this.faces = new Faces(this);
+    this.grid = new Grid(this.scroll, this.parts.size, this.parts.body, {
+      rows: () => this.rows,
+      columns: () => this.columns.list,
+      pinned: () => this.columns.pinned,
+      face: (slot, column, face) => this.faces.cell(slot, column, face),
+      row: (slot, face) => this.faces.row(slot, face),
+    });
+    this.act = new Actions(this);
+    this.choice = new Choice(this);
+    this.menus = new Menus(this);
+    this.keeper = new Keeper(this);
     this._listen();
+    this._watch();
     this._options();
-    if (this.stream.schema.columns.length) this._schema();
+    this.adopt(true);
   }
 
-  // -- making --------------------------------------------------------------------------------------------------
-
   /** @param {HTMLElement} el */
-  _build(el) {
+  _attach(el) {
     this.host = element("div", "ibnb-view", { "data-lm-suppress-shortcuts": "true" });
-    const root = (this.root = this.host.attachShadow({ mode: "open" }));
-    sheet ??= (() => {
-      const made = new CSSStyleSheet();
-      made.replaceSync(CSS);
-      return made;
-    })();
-    root.adoptedStyleSheets = [sheet, this.columnSheet];
-    const frame = (this.frame = element("div", "frame"));
-    const bar = element("div", "bar");
-    this.nameNode = element("span", "name");
-    this.countNode = element("span", "count", { "aria-live": "off" });
-    this.badge = element("span", "badge", { role: "status" });
-    this.search = element("input", "search", { type: "search", placeholder: "Search", "aria-label": "Search all text" });
-    this.filterButton = element("button", "", { type: "button", "aria-pressed": "false", title: "A filter for each column: >10, =SPY, 5..9, text" });
-    this.filterButton.textContent = "Filter";
-    bar.append(this.nameNode, this.countNode, this.badge, element("span", "space"), this.search, this.filterButton);
-    this.scroll = element("div", "scroll", { tabindex: "0", role: "grid", "aria-multiselectable": "true" });
-    this.size = element("div", "size", { role: "presentation" });
-    this.head = element("div", "head", { role: "rowgroup" });
-    this.heads = element("div", "heads", { role: "row", "aria-rowindex": "1" });
-    this.filters = element("div", "filters", { role: "presentation" });
-    this.head.append(this.heads, this.filters);
-    this.body = element("div", "body", { role: "rowgroup" });
-    this.empty = element("div", "empty");
-    this.size.append(this.head, this.body);
-    this.scroll.append(this.size);
-    frame.append(bar, this.scroll, this.empty);
-    root.append(frame);
+    const root = this.host.attachShadow({ mode: "open" });
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(CSS);
+    }
+    root.append(this.parts.frame);
     el.append(this.host);
-    return new Grid(this.scroll, this.size, this.body, {
-      rows: () => this.rows,
-      columns: this.columns,
-      face: (slot, column, face) => this._face(slot, column, face),
-      chosen: (slot) => this.chosen.has(slot),
-    });
+    return root;
   }
 
   _listen() {
-    const { scroll, host } = this;
+    const { parts, root } = this;
     /** @param {EventTarget} target @param {string} type @param {(event: any) => void} fn @param {any} [options] */
     const on = (target, type, fn, options) => {
       target.addEventListener(type, fn, options);
       this._off.push(() => target.removeEventListener(type, fn, options));
     };
-    on(scroll, "scroll", () => this.schedule(), { passive: true });
-    on(scroll, "keydown", (event) => handleKey(this, event));
-    on(this.root, "keydown", (event) => event.stopPropagation());
-    on(this.body, "pointerdown", (event) => this._press(event));
-    on(this.heads, "click", (event) => this._headClick(event));
-    on(this.heads, "pointerdown", (event) => dragEdge(this, event));
-    on(scroll, "copy", (event) => this._copy(event));
-    on(this.search, "input", () => this._typed());
-    on(this.filters, "input", () => this._typed());
-    on(this.filterButton, "click", () => this._toggleFilters());
-    const resized = new ResizeObserver(() => this.schedule());
-    resized.observe(scroll);
+    on(parts.scroll, "scroll", () => this._scrolled(), { passive: true });
+    on(parts.scroll, "keydown", (event) => handleKey(this, event));
+    on(root, "keydown", (event) => event.stopPropagation());
+    on(parts.body, "pointerdown", (event) => this.choice.press(event));
+    on(parts.body, "pointerenter", ({ pointerType }) => pointerType !== "touch" && this.model.get("hold") !== false && this.holdFor("pointer", true));
+    on(parts.body, "pointerleave", () => this.holdFor("pointer", false));
+    on(parts.heads, "click", (event) => headClick(this, event));
+    on(parts.heads, "dblclick", (event) => headDoubleClick(this, event));
+    on(parts.heads, "contextmenu", (event) => headMenu(this, event));
+    on(parts.heads, "pointerdown", (event) => headPress(this, event));
+    on(root, "copy", (event) => this._copy(event));
+    on(parts.search, "input", () => this.act.typed());
+    on(parts.filters, "input", () => this.act.typed());
+    on(parts.filterButton, "click", () => this.act.toggleFilters());
+    on(parts.holdButton, "click", () => this.act.holdOrder());
+    on(parts.moreButton, "click", () => (this.menus.isOpen ? this.menus.close() : this.menus.openView()));
+  }
+
+  _watch() {
+    const resized = new ResizeObserver(() => {
+      this.columns.moved = true; // more or fewer of them may be pinned
+      this.schedule();
+    });
+    resized.observe(this.scroll);
     const seen = new IntersectionObserver((entries) => {
       this._seen = entries[entries.length - 1].isIntersecting;
+      if (!this._seen) this.holdFor("pointer", false);
       this._follow();
     }, { rootMargin: "200px" });
-    seen.observe(host);
+    seen.observe(this.host);
     this._off.push(
       () => resized.disconnect(),
       () => seen.disconnect(),
       this.stream.onChange((info) => this._changed(info)),
-      this.link.onStatus((status) => this._status(status)),
+      this.link.onStatus(() => this._status()),
       watchTheme(() => this._theme()),
     );
-    const options = () => this._options();
-    for (const name of OPTIONS) this.model.on(`change:${name}`, options);
-    this._off.push(() => OPTIONS.forEach((name) => this.model.off(`change:${name}`, options)));
+    const handlers = OPTIONS.map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => this._option(name)]));
+    handlers.push(["change:_state", () => this.keeper.heard()]);
+    for (const [name, fn] of handlers) this.model.on(name, fn);
+    this._off.push(() => handlers.forEach(([name, fn]) => this.model.off(name, fn)));
     this._theme();
-    this._status(this.link.status);
-    this._age = setInterval(() => this._status(this.link.status), 5000);
-    this._off.push(() => clearInterval(this._age));
+    this._status();
+    const age = setInterval(() => this._status(), 5000);
+    this._off.push(() => clearInterval(age));
   }
 
   destroy() {
     if (this._destroyed) return;
     this._destroyed = true;
     cancelAnimationFrame(this._frame);
-    this._remember();
+    for (const timer of [this._sums.timer, this._scrollTimer]) clearTimeout(timer);
+    this._keepScroll();
+    this.menus.close(false);
+    this.act.end();
+    this.choice.end();
     for (const off of this._off.splice(0)) off();
+    this.keeper.end();
     if (this._wants) this.link.want(this.stream.id, false);
     this.host.remove();
   }
@@ -195,224 +181,161 @@ class TableView {
     if (this._seen) this.schedule();
   }
 
-  _remember() {
-    const { memory, scroll } = this;
-    memory.top = scroll.scrollTop;
-    memory.left = scroll.scrollLeft;
-    memory.chosen = [...this.chosen].map((slot) => this.stream.key(slot));
+  /** The user has done something that is to last. */
+  keep() {
+    this.keeper.keep();
+  }
+
+  /** @param {string} text for those who listen to the page */
+  say(text) {
+    this.parts.said.textContent = text;
   }
 
   // -- what is shown -------------------------------------------------------------------------------------------
 
+  /** Python has set an option. @param {string} name */
+  _option(name) {
+    for (const key of OVERRIDES[name] ?? []) delete this.state[key];
+    if (name === "hold") this.hold.set("pointer", false);
+    this._options();
+    this.schemaMoved(false);
+  }
+
   _options() {
-    const { model, memory } = this;
+    const { model, parts } = this;
     const height = model.get("height");
-    this.scroll.style.maxHeight = `${typeof height === "number" ? height : DEFAULT_HEIGHT}px`;
-    this.search.style.display = model.get("search") === false ? "none" : "";
-    if (memory.sort === undefined && model.get("sort")?.length) memory.sort = model.get("sort");
-    this._schema();
+    parts.scroll.style.maxHeight = `${typeof height === "number" ? height : DEFAULT_HEIGHT}px`;
+    parts.search.style.display = model.get("search") === false ? "none" : "";
+    this.holdFor("asked", this.state.hold ?? model.get("hold") === true);
   }
 
-  /** Set up the columns anew. */
-  _schema() {
-    const { stream, model, memory } = this;
-    const { schema } = stream;
-    const title = model.get("title") || schema.name;
-    this.nameNode.textContent = title;
-    this.scroll.setAttribute("aria-label", title);
-    /** @type {string[] | null} */
-    const wanted = model.get("columns");
-    const known = new Map(schema.columns.map((spec) => [spec.name, spec]));
-    const names = wanted?.length ? wanted.filter((name) => known.has(name)) : schema.columns.filter(({ hidden }) => !hidden).map(({ name }) => name);
-    const decimals = model.get("decimals") ?? {};
-    this.columns.length = 0;
-    for (const name of names) {
-      const spec = /** @type {ColumnSpec} */ (known.get(name));
-      const width = memory.widths?.[name];
-      this.columns.push({
-        name, spec, writer: new CellWriter(spec, decimals[name]), px: 0, chars: 0, known: new Set(), left: 0,
-        width: width ?? LEAST_WIDTH, sized: width !== undefined, right: isNumeric(spec),
-      });
+  /** Show what `state` says. @param {boolean} whole with its place in the table */
+  adopt(whole) {
+    const { state, search } = this;
+    search.value = state.search ?? "";
+    this.groups.closed = new Set(state.closed ?? []);
+    this.holdFor("asked", state.hold ?? this.model.get("hold") === true);
+    this._waits.chosen = true;
+    this._waits.scroll ||= whole && state.scroll !== undefined;
+    this.act.filterButton();
+    this.schemaMoved(false);
+    this._restore();
+  }
+
+  title() {
+    return this.model.get("title") || this.stream.schema.name;
+  }
+
+  /** Columns, groups or totals are others. @param {boolean} [byUser] */
+  schemaMoved(byUser = true) {
+    if (byUser) this.keep();
+    const { columns, grid, parts } = this;
+    const title = this.title();
+    parts.name.textContent = title;
+    parts.scroll.setAttribute("aria-label", title || "table");
+    if (!this.stream.schema.columns.length) return;
+    this._known = this._schemaText();
+    columns.rebuild();
+    grid.flashes.clear();
+    grid.renew();
+    grid.active.column = Math.max(0, Math.min(grid.active.column, columns.list.length - 1));
+    makeHeads(this);
+    this.groups.set(this.grouping(), this.model.get("_aggregates") ?? {});
+    parts.scroll.setAttribute("role", this.groups.on ? "treegrid" : "grid");
+    const totals = this.totals();
+    if (totals !== (grid.total !== null)) {
+      if (totals) parts.size.append(parts.foot);
+      else parts.foot.remove();
+      grid.setTotal(totals ? parts.foot : null);
     }
-    this.scroll.setAttribute("aria-colcount", String(names.length));
-    this._makeHeads();
-    if (memory.search) this.search.value = memory.search;
-    if (memory.filtering) this._toggleFilters(true);
-    this._applyOrder();
-    this._measure();
-    this.layout = true;
-    this.schedule();
+    columns.measure();
+    this.applyOrder();
   }
 
-  _makeHeads() {
-    const { memory } = this;
-    this.heads.replaceChildren();
-    this.filters.replaceChildren();
-    this.columns.forEach(({ spec, right }, i) => {
-      const head = element("div", `c k${i}${right ? " n" : ""}`, { role: "columnheader", "aria-colindex": String(i + 1) });
-      const { doc, unit } = spec;
-      head.title = [doc || spec.name, unit ? `(${unit})` : ""].join(" ").trim();
-      const name = document.createElement("span");
-      name.textContent = label(spec);
-      head.append(name, element("span", "arrow", { "aria-hidden": "true" }), element("span", "grip", { "aria-hidden": "true" }));
-      this.heads.append(head);
-      const box = element("div", `c k${i}`, { role: "presentation" });
-      const input = element("input", "", { type: "text", "aria-label": `Filter ${spec.name}` });
-      input.value = memory.typed?.[spec.name] ?? "";
-      box.append(input);
-      this.filters.append(box);
-    });
+  /** @returns {import("./order.js").SortKey[]} */
+  sorting() {
+    const given = this.model.get("sort");
+    return this.state.sort ?? (given?.length ? given : /** @type {any} */ (this.stream.schema).sorting) ?? [];
+  }
+
+  /** @returns {string[]} */
+  grouping() {
+    return (this.state.group ?? this.model.get("group") ?? []).filter((/** @type {string} */ name) => this.columns.known.has(name));
+  }
+
+  totals() {
+    return this.state.totals ?? this.model.get("totals") === true;
   }
 
   /** Take sort and filters from what was clicked, typed and given. */
-  _applyOrder() {
-    const { memory, model } = this;
+  applyOrder() {
+    const { state, model } = this;
     const parts = [];
     if (model.get("filter")) parts.push(model.get("filter"));
-    this.columns.forEach(({ spec }, i) => {
-      const input = /** @type {HTMLInputElement} */ (this.filters.children[i].firstChild);
-      const tree = parseTyped(input.value, spec);
-      input.classList.toggle("bad", input.value.trim() !== "" && tree === null);
+    for (const { spec } of this.columns.list) {
+      const tree = parseTyped(state.filters?.[spec.name] ?? "", spec);
       if (tree) parts.push(tree);
-    });
-    if (this.search.value.trim()) parts.push(["text", this.search.value.trim()]);
-    const sort = memory.sort ?? /** @type {any} */ (this.stream.schema).sorting ?? [];
+    }
+    if (state.search?.trim()) parts.push(["text", state.search.trim()]);
+    const sort = this.sorting();
     this.order.set(sort, parts.length > 1 ? ["and", ...parts] : parts[0] ?? null);
-    this.columns.forEach(({ name }, i) => {
-      const head = this.heads.children[i];
-      const at = sort.findIndex((/** @type {any} */ [key]) => key === name);
-      const arrow = at < 0 ? "" : ` ${sort[at][1] ? "▲" : "▼"}${sort.length > 1 ? at + 1 : ""}`;
-      head.querySelector(".arrow").textContent = arrow;
-      head.setAttribute("aria-sort", at < 0 ? "none" : sort[at][1] ? "ascending" : "descending");
-    });
-    this._dirty = true;
+    showSort(this, sort);
+    this.renew();
+  }
+
+  /** Look for the rows anew, also while their order is held. */
+  renew() {
+    this.hold.renew();
+    this._asked = this._dirty = true;
     this.schedule();
   }
-
-  /** Widths by the widest text among the first rows; a column that somebody has sized keeps its width. */
-  _measure() {
-    const rows = this.stream.rows.subarray(0, 200);
-    const { font } = getComputedStyle(this.frame);
-    this._measured = font !== ""; // outside of the page there is no font yet: the first paint measures then
-    if (!this._measured) return;
-    if (this._pen) {
-      this._pen.font = `600 ${font.replace(/^(normal|\d+) /, "")}`;
-      for (const column of this.columns) column.px = this._pen.measureText(label(column.spec)).width + ARROW;
-      this._pen.font = font;
-      this._charPx = this._pen.measureText("0").width || this._charPx;
-    }
-    for (const column of this.columns) {
-      for (const slot of rows) {
-        const value = this.stream.value(column.name, slot);
-        if (typeof value === "number") column.writer.admit(value);
-      }
-      for (const slot of rows) this._admit(column, this._text(column, slot, this.stream.value(column.name, slot)));
-    }
-  }
-
-  /**
-   * Make room for a cell's text. Digits are equally wide, so that of numbers only a longer one is measured; of texts
-   * each is, once.
-   * @param {TableView["columns"][number]} column @param {string} text
-   */
-  _admit(column, text) {
-    const { known } = column;
-    if (!this._measured) return;
-    if (column.right ? text.length <= column.chars : known.has(text) || known.size > MOST_MEASURED) return;
-    if (!column.right) known.add(text);
-    column.chars = Math.max(column.chars, text.length);
-    const shown = text.slice(0, 100); // wider than any column
-    const px = Math.max(this._pen?.measureText(shown).width ?? 0, column.right || !this._pen ? shown.length * this._charPx : 0);
-    if (px <= column.px) return;
-    column.px = px;
-    if (!column.sized) this.layout = true;
-  }
-
-  _place() {
-    let left = 0;
-    const rules = /** @type {string[]} */ ([]);
-    this.columns.forEach((column, i) => {
-      if (!column.sized) {
-        const width = Math.ceil(column.px + PADDING);
-        column.width = Math.max(LEAST_WIDTH, column.width, Math.min(MOST_WIDTH, width));
-      }
-      column.left = left;
-      rules.push(`.k${i}{left:${left}px;width:${column.width}px}`);
-      left += column.width;
-    });
-    this.columnSheet.replaceSync(rules.join("\n"));
-    this.size.style.width = `${left}px`;
-    this.layout = false;
-  }
-
-  /** @param {TableView["columns"][number]} column @param {number} slot @param {number | string | boolean | null} value */
-  _text({ writer }, slot, value) {
-    return writer.text(value, writer.tick ? this.stream.columns[writer.tick]?.[slot] : NaN);
-  }
-
-  /** @param {number} slot @param {number} index @param {import("./grid.js").CellFace} face */
-  _face(slot, index, face) {
-    const column = this.columns[index];
-    const value = this.stream.value(column.name, slot);
-    if (typeof value === "number" && column.writer.admit(value)) this._again = true;
-    face.text = this._text(column, slot, value);
-    this._admit(column, face.text);
-    if (face.text === DASH) face.tone = "none";
-    else if (column.writer.signed && typeof value === "number") face.tone = value > 0 ? "pos" : value < 0 ? "neg" : "";
-  }
-
-  // -- changes -------------------------------------------------------------------------------------------------
 
   /** @param {ChangeInfo} info */
   _changed(info) {
     this.order.note(info);
+    this.hold.note(info);
+    this.groups.touch();
     if (info.reset) {
-      this.chosen.clear();
-      this.anchor = -1;
+      this.choice.forget();
       this.grid.flashes.clear();
-      if (info.schema) this._schema();
-      this._restore();
+      this._waits.chosen = true;
+      if (info.schema) this._schemaCame();
     } else {
-      for (const slot of info.removed) this.chosen.delete(slot);
-      if (this._seen && this.model.get("flash") !== false) this._flash(info);
+      for (const slot of info.removed) this.choice.chosen.delete(slot);
+      if (this._seen && this.model.get("flash") !== false) flashChanges(this, info);
     }
+    this._restore();
     this._dirty = true;
     this.schedule();
   }
 
-  /** @param {ChangeInfo} info */
-  _flash({ changed, added }) {
-    const { grid, stream } = this;
-    this.columns.forEach(({ name, spec }, index) => {
-      const change = changed.get(name);
-      if (!change) return;
-      const { slots, prev } = change;
-      const now = stream.columns[name];
-      const moves = isNumeric(spec);
-      for (let i = 0; i < slots.length; i++) {
-        const slot = slots[i];
-        if (!grid.shows(slot)) continue;
-        const step = moves ? now[slot] - prev[i] : 0;
-        if (moves ? step !== 0 : now[slot] !== prev[i]) grid.flash(slot, index, step);
-      }
-    });
-    // New rows flash as a whole, if they are few: a first filling is no news.
-    if (added.length && added.length <= 20) for (const slot of added) this.columns.forEach((_, index) => grid.flash(slot, index, 0));
+  /** A snapshot brings its schema; as a rule the one that is here. */
+  _schemaCame() {
+    if (this._schemaText() !== this._known) this.schemaMoved(false);
   }
 
+  /** @returns {string} */
+  _schemaText() {
+    const { name, columns, key, sorting } = /** @type {any} */ (this.stream.schema);
+    return JSON.stringify([name, columns, key, sorting]);
+  }
+
+  /** Put back what was chosen, by key, and the place in the table, once the rows are here. */
   _restore() {
-    const { memory, stream } = this;
-    if (memory.chosen?.length && stream.ready) {
-      const keys = new Set(memory.chosen);
-      for (const slot of stream.rows) if (keys.has(stream.key(slot))) this.chosen.add(slot);
+    const { state, stream, _waits: waits } = this;
+    if (!stream.ready) return;
+    if (waits.chosen) {
+      waits.chosen = false;
+      this.choice.restore();
     }
-    if (memory.top === undefined) return;
-    const { top, left = 0 } = memory;
-    delete memory.top;
-    requestAnimationFrame(() => {
-      this.scroll.scrollTop = top;
-      this.scroll.scrollLeft = left;
-    });
+    if (waits.scroll && this.columns.list.length) {
+      waits.scroll = false;
+      const [top, left] = state.scroll ?? [0, 0];
+      if (top || left) requestAnimationFrame(() => {
+        this._paint();
+        this.scroll.scrollTo(left, top);
+      });
+    }
   }
 
   schedule() {
@@ -424,161 +347,132 @@ class TableView {
   }
 
   _paint() {
-    if (!this.columns.length || !this.scroll.clientWidth) return;
-    const { grid } = this;
-    if (!this._measured) this._measure();
+    const { columns, grid, parts, stream } = this;
+    if (!columns.list.length || !this.scroll.clientWidth) return;
+    // While a new snapshot comes in the last picture stays; only the first one is watched as it grows.
+    if (!stream.ready && this.rows.length && this._whole) return;
+    this._whole = stream.ready;
+    if (!columns.measured) columns.measure();
     if (this._dirty) {
-      this.rows = this.order.rows();
       this._dirty = false;
-      this._count();
+      this._take();
+      this.count();
     }
-    grid.head = this.head.offsetHeight;
-    if (this.layout) this._place();
-    this._again = false;
+    grid.head = parts.head.offsetHeight;
+    grid.foot = grid.total ? parts.foot.offsetHeight : 0;
+    this._place();
+    this.faces.again = false;
     grid.paint();
-    if (this._again || this.layout) {
-      if (this.layout) this._place();
+    if (this.faces.again || columns.moved) {
+      this._place();
       grid.paint(); // a number needed more decimals than its column had, or more room
     }
   }
 
-  _count() {
-    const { stream } = this;
-    const shown = this.rows.length;
-    const all = stream.length;
-    const rows = `${all.toLocaleString("en-US")} row${all === 1 ? "" : "s"}`;
-    let text = shown === all ? rows : `${shown.toLocaleString("en-US")} of ${rows}`;
-    if (!stream.ready && stream.total > all) text += ` (loading ${Math.floor((100 * all) / stream.total)} %)`;
-    if (this.chosen.size) text += ` · ${this.chosen.size} selected`;
-    if (this.countNode.textContent !== text) this.countNode.textContent = text;
-    this.scroll.setAttribute("aria-rowcount", String(shown + 1));
-    this.frame.classList.toggle("bare", shown === 0);
-    this.empty.textContent = all === 0 ? (stream.ready ? this.stream.meta.reason ?? "No rows yet" : "Waiting for data ...") : "No row fits the filter";
+  _place() {
+    const { columns, grid, parts } = this;
+    if (!columns.moved) return;
+    if (columns.place(this.scroll.clientWidth)) grid.renew();
+    parts.size.style.width = `${columns.width}px`;
   }
 
-  /** @param {Status} status */
-  _status({ kernel, heard, gateway }) {
-    const gone = kernel !== "live";
-    const stale = gone || gateway.state !== "live";
-    this.frame.classList.toggle("stale", stale);
-    let text = "";
-    if (stale) {
-      const since = gone ? Date.now() - (this.link.env.now() - heard) : (gateway.since ?? 0) * 1000;
-      const clock = since ? ` since ${new Date(since).toLocaleTimeString("en-GB")}` : "";
-      const who = kernel === "gone" ? "kernel stopped" : kernel === "silent" ? "kernel not heard" : gateway.text || "TWS not connected";
-      text = `Not live: ${who}${clock}`;
+  /** The rows to show now. */
+  _take() {
+    const { order, groups, hold, grid } = this;
+    this._asked = false;
+    const fresh = order.rows();
+    this._sum(fresh);
+    const list = groups.on ? groups.arrange(fresh, order.sort) : fresh;
+    const before = this.rows[grid.active.row];
+    this.rows = hold.rows(list, (id) => groups.at(id) !== undefined);
+    const { row } = grid.active;
+    // The keyboard stays at its row, wherever that goes.
+    if (row >= 0 && before !== undefined && this.rows[row] !== before && this.root.activeElement === this.scroll) {
+      const now = this.rows.indexOf(before);
+      if (now >= 0) grid.active.row = now;
     }
-    if (this.badge.textContent !== text) this.badge.textContent = text;
+  }
+
+  /** Sums of many rows are made anew only as often as they do not hold up the rest. @param {Uint32Array} rows */
+  _sum(rows) {
+    const { groups, grid, _sums: sums } = this;
+    if (!grid.total) return;
+    const now = performance.now();
+    const wait = sums.at + TOTALS_REST * sums.cost - now;
+    clearTimeout(sums.timer);
+    if (wait > 50) {
+      sums.timer = setTimeout(() => this.renewSums(), wait);
+      return;
+    }
+    groups.all(rows);
+    this.faces.sums.clear();
+    for (const { name } of this.columns.list) this.faces.sums.set(name, groups.value(TOTAL, name));
+    sums.at = performance.now();
+    sums.cost = sums.at - now;
+  }
+
+  renewSums() {
+    this._dirty = true;
+    this.schedule();
+  }
+
+  count() {
+    const { stream, parts, hold } = this;
+    const shown = this.order.rows().length;
+    const all = stream.length;
+    const many = (/** @type {number} */ count) => count.toLocaleString("en-US");
+    const rows = `${many(all)} row${all === 1 ? "" : "s"}`;
+    let text = shown === all ? rows : `${many(shown)} of ${rows}`;
+    if (!stream.ready && stream.total > all) text += ` (loading ${Math.floor((100 * all) / stream.total)} %)`;
+    if (this.choice.chosen.size) text += ` · ${many(this.choice.chosen.size)} selected`;
+    if (hold.on && (this.order.sort.length || hold.waiting)) text += ` · order held${hold.waiting ? `, ${many(hold.waiting)} new` : ""}`;
+    if (parts.count.textContent !== text) parts.count.textContent = text;
+    parts.scroll.setAttribute("aria-rowcount", String(this.rows.length + 1 + (this.grid.total ? 1 : 0)));
+    parts.frame.classList.toggle("bare", shown === 0);
+    parts.empty.textContent = all === 0 ? (stream.ready ? stream.meta.reason ?? "No rows yet" : "Waiting for data ...") : "No row fits the filter";
+  }
+
+  _status() {
+    const { parts, link, model } = this;
+    parts.frame.classList.toggle("stale", stale(link.status));
+    const text = why(link.status, { now: link.env.now(), model, online: navigator.onLine });
+    if (parts.badge.textContent !== text) parts.badge.textContent = text;
   }
 
   _theme() {
     this.host.classList.toggle("dark", readPalette(/** @type {HTMLElement} */ (this.host.parentElement ?? document.body)).dark);
   }
 
-  // -- sort and filter -----------------------------------------------------------------------------------------
-
-  /** @param {number} index @param {boolean} more keep the other sort keys */
-  sortBy(index, more) {
-    const { name } = this.columns[index];
-    const { memory } = this;
-    const sort = memory.sort ?? /** @type {any} */ (this.stream.schema).sorting ?? [];
-    const had = sort.find((/** @type {any} */ [key]) => key === name);
-    const rest = more ? sort.filter((/** @type {any} */ [key]) => key !== name) : [];
-    // Numbers: the largest first, as one looks for those; then the other way; then not at all.
-    const firstUp = !isNumeric(this.columns[index].spec);
-    /** @type {import("./order.js").SortKey[]} */
-    const next = !had ? [[name, firstUp]] : had[1] === firstUp ? [[name, !firstUp]] : [];
-    memory.sort = [...rest, ...next];
-    this._applyOrder();
-  }
-
-  /** @param {any} event */
-  _headClick(event) {
-    if (event.target.classList.contains("grip")) return;
-    const index = [...this.heads.children].indexOf(event.target.closest("[role=columnheader]"));
-    if (index >= 0) this.sortBy(index, event.shiftKey);
-  }
-
-  _typed() {
-    const { memory } = this;
-    memory.search = this.search.value;
-    memory.typed = {};
-    this.columns.forEach(({ name }, i) => {
-      const { value } = /** @type {HTMLInputElement} */ (this.filters.children[i].firstChild);
-      if (value) /** @type {any} */ (memory.typed)[name] = value;
-    });
-    this._applyOrder();
-  }
-
-  /** @param {boolean} [on] */
-  _toggleFilters(on) {
-    const shown = this.frame.classList.toggle("filtering", on);
-    this.filterButton.setAttribute("aria-pressed", String(shown));
-    this.memory.filtering = shown;
+  /** @param {string} reason @param {boolean} on */
+  holdFor(reason, on) {
+    if (reason === "asked") this.parts.holdButton.setAttribute("aria-pressed", String(on));
+    if (!this.hold.set(reason, on)) return;
+    if (on && !this._asked) this.hold.rows(this.rows); // what is seen is what stays
+    this._dirty = true;
     this.schedule();
   }
 
-  // -- choosing ------------------------------------------------------------------------------------------------
-
-  /** @param {any} event */
-  _press(event) {
-    if (event.button !== 0) return;
-    const cell = event.target.closest("[role=gridcell]");
-    const row = this.grid.pool.find(({ node }) => node === cell?.parentElement);
-    if (!row) return;
-    this.grid.active = { row: row.index, column: Number(cell.getAttribute("aria-colindex")) - 1 };
-    this.choose(row.index, event.shiftKey, event.ctrlKey || event.metaKey);
-  }
-
-  /** @param {number} index @param {boolean} span up to there from the last one @param {boolean} add */
-  choose(index, span, add) {
-    const slot = this.rows[index];
-    if (slot === undefined) return;
-    if (span && this.anchor >= 0) {
-      const from = Math.max(0, this.rows.indexOf(this.anchor));
-      if (!add) this.chosen.clear();
-      for (let i = Math.min(from, index); i <= Math.max(from, index); i++) this.chosen.add(this.rows[i]);
-    } else {
-      if (!add) this.chosen.clear();
-      if (!add || !this.chosen.delete(slot)) this.chosen.add(slot);
-      this.anchor = slot;
-    }
-    this.tellChosen();
-  }
-
-  /** @param {boolean} on all rows that are shown, or none */
-  chooseAll(on) {
-    this.chosen = new Set(on ? this.rows : []);
-    this.tellChosen();
-  }
-
-  /** Show what is chosen, and let Python know once it has settled. */
-  tellChosen() {
-    this._count();
+  _scrolled() {
+    this.parts.frame.classList.toggle("scrolled", this.scroll.scrollLeft > 0);
+    clearTimeout(this._scrollTimer);
+    this._scrollTimer = setTimeout(() => {
+      this._keepScroll();
+      this.keep();
+    }, 300);
     this.schedule();
-    clearTimeout(this._telling);
-    this._telling = setTimeout(() => {
-      const { key } = this.stream.schema;
-      const keys = [...this.chosen].map((slot) => key.map((name) => this.stream.value(name, slot)));
-      this.model.send({ t: "event", name: "select", data: { slots: [...this.chosen], keys } });
-    }, 150);
   }
 
-  /** Rows to copy as tab-separated text: the chosen ones, else that of the active cell. */
-  tsv() {
-    const { row } = this.grid.active;
-    const slots = this.chosen.size ? this.rows.filter((slot) => this.chosen.has(slot)) : this.rows.subarray(row, row + 1);
-    const lines = [this.columns.map(({ name }) => name)];
-    for (const slot of slots) lines.push(this.columns.map(({ name, writer }) => writer.plain(this.stream.value(name, slot))));
-    return lines.map((line) => line.map((text) => text.replace(/[\t\n]/g, " ")).join("\t")).join("\n");
+  _keepScroll() {
+    const { scrollTop, scrollLeft } = this.scroll;
+    if (this._waits.scroll || (!this.scroll.clientHeight && this.state.scroll)) return; // not there yet, or out of the page
+    if (scrollTop || scrollLeft || this.state.scroll) this.state.scroll = [Math.round(scrollTop), Math.round(scrollLeft)];
   }
 
   /** @param {ClipboardEvent} event */
   _copy(event) {
-    event.clipboardData?.setData("text/plain", this.tsv());
+    if (event.composedPath().some((node) => node instanceof HTMLInputElement)) return;
+    event.clipboardData?.setData("text/plain", this.pendingCopy ?? tsv(this).text);
     event.preventDefault();
     event.stopPropagation();
   }
 }
-
-export { TableView };

@@ -1,6 +1,5 @@
 // src/chart-bars.js
 var PRICES = (
-  /** @type {const} */
   ["open", "high", "low", "close", "volume"]
 );
 function makeCandles(capacity) {
@@ -38,16 +37,11 @@ var Pyramid = class {
     this.levels = [];
     this.taken = [];
   }
-  /**
-   * Take the bars as they are now. @param {Candles} bars
-   * @param {number} [changedFrom]  first bar that may differ from last time
-   */
   sync(bars, changedFrom = 0) {
     this.levels[0] = bars;
     for (let k = 1; k < this.taken.length; k++) this.taken[k] = Math.min(this.taken[k], changedFrom);
     this.taken[0] = bars.n;
   }
-  /** The candles of 2**k bars each. @param {number} k @returns {Candles} */
   level(k) {
     const bars = this.levels[0];
     for (let j = 1; j <= k; j++) {
@@ -136,7 +130,6 @@ var MINUTE = 6e4;
 var HOUR = 36e5;
 var DAY = 864e5;
 var Zone = class {
-  /** @param {string | null | undefined} name  IANA name (TWS's "US/Eastern" is one), "local" for the browser's; else UTC */
   constructor(name) {
     this.name = "UTC";
     this.clock = null;
@@ -159,7 +152,6 @@ var Zone = class {
     } catch {
     }
   }
-  /** Milliseconds that the zone's clock is ahead of UTC. @param {number} ms */
   offset(ms) {
     if (!this.clock) return 0;
     const key = Math.floor(ms / (15 * MINUTE));
@@ -174,16 +166,13 @@ var Zone = class {
     }
     return offset;
   }
-  /** The zone's wall clock at `ms`, as if it were UTC. @param {number} ms */
   local(ms) {
     return ms + this.offset(ms);
   }
-  /** The instant at which the zone's wall clock shows `local` (the later one where a clock jumps). @param {number} local */
   instant(local) {
     const guess = local - this.offset(local);
     return local - this.offset(guess);
   }
-  /** Short name such as "EDT" at that time. @param {number} ms */
   label(ms) {
     if (!this.clock) return "UTC";
     const parts = new Intl.DateTimeFormat("en-US", { timeZone: this.name, timeZoneName: "short", hour: "numeric" }).formatToParts(ms);
@@ -197,24 +186,19 @@ var everyMonths = (months) => (local) => {
 };
 var UNITS = [
   ...[1, 5, 15, 30].map((s) => ({ name: (
-    /** @type {const} */
     "second"
   ), key: every(s * 1e3) })),
   ...[1, 5, 15, 30].map((m) => ({ name: (
-    /** @type {const} */
     "minute"
   ), key: every(m * MINUTE) })),
   ...[1, 2, 4, 12].map((h) => ({ name: (
-    /** @type {const} */
     "minute"
   ), key: every(h * HOUR) })),
   { name: "day", key: every(DAY) },
   { name: "day", key: (local) => Math.floor((local / DAY + 3) / 7) },
-  // Mondays: 1970 began on a Thursday
   { name: "month", key: everyMonths(1) },
   { name: "month", key: everyMonths(3) },
   ...[1, 2, 5, 10, 20, 50].map((y) => ({ name: (
-    /** @type {const} */
     "year"
   ), key: everyMonths(12 * y) }))
 ];
@@ -332,7 +316,6 @@ function rangeStart(name, timeOf, n, zone, daily) {
   const month = end.getUTCMonth();
   const day = end.getUTCDate();
   const back = { "1M": 1, "3M": 3, "6M": 6, "1Y": 12, "5Y": 60 }[
-    /** @type {"1M"} */
     name
   ];
   const start = name === "YTD" ? Date.UTC(year, 0, 1) : monthsBefore(year, month, day, back);
@@ -354,7 +337,6 @@ function usefulRanges(timeOf, n, zone, daily) {
   let start = n;
   for (
     const name of
-    /** @type {RangeName[]} */
     ["1D", "5D", "1M", "3M", "6M", "YTD", "1Y", "5Y"]
   ) {
     const from = rangeStart(name, timeOf, n, zone, daily);
@@ -369,7 +351,6 @@ function usefulRanges(timeOf, n, zone, daily) {
 var NOTHING = new Float64Array(0);
 function columnOf(stream, name) {
   const column = (
-    /** @type {Float64Array | undefined} */
     stream.columns[name]
   );
   if (!column) return new Float64Array(stream.length).fill(NaN);
@@ -380,7 +361,6 @@ function columnOf(stream, name) {
   return taken;
 }
 var BarSeries = class {
-  /** @param {Stream} stream */
   constructor(stream) {
     this.stream = stream;
     this.bars = { n: 0, time: NOTHING, open: NOTHING, high: NOTHING, low: NOTHING, close: NOTHING, volume: NOTHING };
@@ -395,7 +375,6 @@ var BarSeries = class {
     this.renumbered = false;
     this.waiting = true;
   }
-  /** Note what a frame changed; cheap, reads nothing. @param {import("./store.js").ChangeInfo} info */
   note(info) {
     this.waiting = true;
     if (info.reset || info.removed.length) {
@@ -409,11 +388,6 @@ var BarSeries = class {
       this.renumbered = true;
     }
   }
-  /**
-   * Bring the columns up to date. Null when there is nothing new; else `move`, which tells where old bar numbers are now when bars
-   * were renumbered (null = they kept their numbers).
-   * @returns {{move: ((position: number) => number) | null} | null}
-   */
   refresh() {
     const { stream } = this;
     if (!this.waiting || !stream.ready) return null;
@@ -437,11 +411,9 @@ var BarSeries = class {
     if (!renumbered || before.n === 0) return { move: null };
     return { move: (position) => positionAt(time, n, timeAt(before.time, before.n, position, stepBefore), this.step) };
   }
-  /** ms at a bar number, fractional and outside too. @param {number} position */
   timeAt(position) {
     return timeAt(this.bars.time, this.bars.n, position, this.step);
   }
-  /** @param {number} ms */
   positionAt(ms) {
     return positionAt(this.bars.time, this.bars.n, ms, this.step);
   }
@@ -455,7 +427,6 @@ function zoneNamed(name) {
 function describe(stream, model) {
   const meta = stream.meta ?? {};
   const column = (
-    /** @type {any} */
     stream.schema.columns.find(({ kind }) => kind === "time")
   );
   const wanted = model.get("tz") || "exchange";
@@ -662,7 +633,6 @@ function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 var ChartFrame = class {
-  /** @param {HTMLElement} el @param {AbortSignal} signal */
   constructor(el, signal) {
     const host = document.createElement("div");
     host.className = "ibnb-chart-host";
@@ -721,29 +691,23 @@ var ChartFrame = class {
     }
     return fields;
   }
-  /** @param {string} name @param {string} text @param {HTMLElement} parent @param {string} [hint] */
   makeButton(name, text, parent, hint = "") {
     const button = make("button", name, parent, text);
     button.setAttribute("type", "button");
     if (hint) button.title = hint;
     return button;
   }
-  // -- size and sight ------------------------------------------------------------------------------------------
-  /** @param {number} height  of the whole chart, header included, in pixels */
   setHeight(height) {
     this.height = Number(height) || 440;
     this.fitPlot();
   }
-  /** Give the plot what the header leaves. */
   fitPlot() {
     const height = `${Math.max(100, this.height - (this.head.offsetHeight || 30))}px`;
     if (this.plot.style.height !== height) this.plot.style.height = height;
   }
-  /** As the ResizeObserver told: asking the page would make it lay itself out at each tick. */
   size() {
     return this.box;
   }
-  /** @param {() => void} changed @returns {() => void} */
   onSize(changed) {
     const observer = new ResizeObserver(() => {
       this.root.classList.toggle("medium", this.root.clientWidth < 1180);
@@ -756,7 +720,6 @@ var ChartFrame = class {
     observer.observe(this.head);
     return () => observer.disconnect();
   }
-  /** Tell whether the chart is on or near the screen. @param {(visible: boolean) => void} changed @returns {() => void} */
   onVisible(changed) {
     let timer = 0;
     const observer = new IntersectionObserver((entries) => {
@@ -771,12 +734,10 @@ var ChartFrame = class {
       observer.disconnect();
     };
   }
-  /** Put the canvas between Plotly's grid and its crosshair. */
   holdCanvas() {
     const first = this.gd.querySelector(".main-svg");
     if (first && this.canvas.previousElementSibling !== first) first.after(this.canvas);
   }
-  /** @param {number} width @param {number} height */
   fitCanvas(width, height) {
     if (!this.canvas.isConnected) this.holdCanvas();
     const ratio = Math.min(3, window.devicePixelRatio || 1);
@@ -788,24 +749,19 @@ var ChartFrame = class {
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
   }
-  // -- words ---------------------------------------------------------------------------------------------------
-  /** @param {string} title @param {string} detail */
   showTitle(title, detail) {
     setText(this.title, title);
     setText(this.detail, detail);
     this.root.setAttribute("aria-label", `${title} chart`);
   }
-  /** @param {import("./chart-paint.js").Palette} palette */
   showPalette(palette) {
     if (this.palette === palette) return;
     this.palette = palette;
     for (
       const name of
-      /** @type {const} */
       ["background", "text", "muted", "border", "up", "down", "accent"]
     ) this.root.style.setProperty(`--${name}`, palette[name]);
   }
-  /** @param {string} when @param {number} size  bars per candle @param {ReturnType<typeof import("./chart-text.js").candleTexts>} texts */
   showCandle(when, size, texts) {
     this.legend.hidden = !texts;
     if (!texts) return;
@@ -813,14 +769,12 @@ var ChartFrame = class {
     setText(fields.when, size > 1 ? `${when} · ${size} bars` : when);
     for (
       const name of
-      /** @type {const} */
       ["open", "high", "low", "close", "volume"]
     ) setText(fields[name], texts[name]);
     fields.volume.parentElement.hidden = !texts.volume;
     setText(fields.change, `${texts.side > 0 ? "▲ " : texts.side < 0 ? "▼ " : ""}${texts.change}`);
     fields.change.className = `change ${texts.side > 0 ? "up" : texts.side < 0 ? "down" : ""}`;
   }
-  /** @param {{follow: boolean, ranges: any[], pick: (name: any) => void}} state */
   showControls({ follow, ranges, pick }) {
     const pressed = String(follow);
     if (this.live.getAttribute("aria-pressed") !== pressed) this.live.setAttribute("aria-pressed", pressed);
@@ -831,7 +785,6 @@ var ChartFrame = class {
     this.ranges.replaceChildren();
     for (const name of ranges) this.makeButton("range", name, this.ranges).addEventListener("click", () => this.rangeAct(name), { signal: this.signal });
   }
-  /** Labels at the ends of the crosshair. @param {{x: number, y: number, text: string} | null} price @param {{x: number, y: number, text: string} | null} time @param {import("./chart-paint.js").Geometry} g */
   showTags(price, time, g) {
     this.yTag.hidden = !price;
     this.xTag.hidden = !time;
@@ -846,25 +799,21 @@ var ChartFrame = class {
     }
     for (const tag of [this.xTag, this.yTag]) tag.style.left = tag.style.top = "0";
   }
-  /** @param {number | null} x @param {number} [width] @param {import("./chart-paint.js").Geometry} [g] */
   showBand(x, width = 0, g = void 0) {
     this.band.hidden = x === null;
     if (x === null || !g) return;
     Object.assign(this.band.style, { left: `${x}px`, width: `${width}px`, top: `${g.top}px`, height: `${g.floor - g.top}px` });
   }
-  /** @param {string} text */
   showBadge(text) {
     setText(this.badge, text);
     this.badge.hidden = !text;
     this.root.classList.toggle("stale", text !== "");
   }
-  /** @param {string} text */
   showEmpty(text) {
     setText(this.empty, text);
     this.empty.hidden = !text;
     if (text) this.legend.hidden = true;
   }
-  /** @param {string} text */
   speak(text) {
     if (this.plot.getAttribute("aria-label") !== text) this.plot.setAttribute("aria-label", text);
   }
@@ -935,7 +884,6 @@ function listen(host, signal) {
   }, { signal });
   const pinch = (id, before, x) => {
     const [, other] = (
-      /** @type {[number, number]} */
       [...down].find(([key]) => key !== id)
     );
     const apart = Math.abs(x - other);
@@ -1050,7 +998,6 @@ function place2(scene, i) {
   const { size, candles } = scene;
   return {
     x: Math.floor(xOf(scene, i * size + (size - 1) / 2)),
-    // A candle without a move takes the side of the one before.
     up: candles.close[i] > candles.open[i] || candles.close[i] === candles.open[i] && (i === 0 || candles.close[i] >= candles.close[i - 1])
   };
 }
@@ -1142,7 +1089,6 @@ function sizeText(value) {
   if (value !== value) return "–";
   for (
     const [size, unit] of
-    /** @type {[number, string][]} */
     [[1e9, "B"], [1e6, "M"], [1e4, "K"]]
   ) {
     if (Math.abs(value) >= size) return `${Number((value / (unit === "K" ? 1e3 : size)).toPrecision(3))}${unit}`;
@@ -1215,7 +1161,6 @@ function isDark([r, g, b]) {
 }
 function faded(colour, alpha) {
   const [r, g, b] = (
-    /** @type {[number, number, number, number]} */
     parseColour(colour)
   );
   return `rgba(${r},${g},${b},${alpha})`;
@@ -1295,11 +1240,9 @@ var Viewport = class _Viewport {
   get span() {
     return this.to - this.from;
   }
-  /** Empty room right of the last bar while following: a fortieth of the view. @param {number} span */
   static room(span) {
     return Math.max(0.5, span / 40);
   }
-  /** Take the number of bars; the first time, show the newest. @param {number} n */
   setCount(n) {
     const before = this.n;
     this.n = n;
@@ -1310,31 +1253,26 @@ var Viewport = class _Viewport {
       this.to += n - before;
     }
   }
-  /** Show the newest `bars` bars and follow. @param {number} bars */
   showLast(bars) {
     const room = _Viewport.room(bars);
     this.to = this.n - 0.5 + room;
     this.from = this.n - 0.5 - Math.max(bars, FEWEST);
     this.follow = true;
   }
-  /** Back to the live end at the present zoom. */
   goLive() {
     const span = this.span;
     this.to = this.n - 0.5 + _Viewport.room(span);
     this.from = this.to - span;
     this.follow = true;
   }
-  /** Zoom by a factor (< 1 = nearer), the bar at `anchor` staying under the cursor. Freezes the view. @param {number} factor @param {number} anchor */
   zoom(factor, anchor) {
     const span = Math.min(Math.max(this.span * factor, FEWEST), Math.max(this.n * 1.5, FEWEST * 2));
     const share = (anchor - this.from) / this.span;
     this.set(anchor - share * span, anchor + (1 - share) * span);
   }
-  /** Shift by bars (positive = later). Freezes the view. @param {number} bars */
   pan(bars) {
     this.set(this.from + bars, this.to + bars);
   }
-  /** Show from..to, shifted so that a few bars remain in view. Freezes the view. @param {number} from @param {number} to */
   set(from, to) {
     this.follow = false;
     const keep = Math.min(3, this.n, (to - from) / 2);
@@ -1342,10 +1280,6 @@ var Viewport = class _Viewport {
     this.from = from + shift;
     this.to = to + shift;
   }
-  /**
-   * The bars were renumbered (older history came in front, or all was loaded again).
-   * @param {number} n @param {(position: number) => number} move  old bar number to new, both fractional
-   */
   renumber(n, move) {
     if (this.n === 0 || n === 0 || this.follow) {
       const span = this.span;
@@ -1373,7 +1307,6 @@ var NARROWEST = 80;
 var PIXELS_PER_CANDLE = 8;
 var quiet = /* @__PURE__ */ new Set();
 var BarChartView = class {
-  /** @param {RenderProps} props */
   constructor({ model, el, signal, link, memory = {} }) {
     this.model = model;
     this.link = link;
@@ -1387,10 +1320,8 @@ var BarChartView = class {
     this.palette = readPalette(this.frame.root);
     this.plotly = null;
     this.axes = { built: false, key: "", revision: 0, points: "", traces: (
-      /** @type {any[]} */
       []
     ), layout: (
-      /** @type {any} */
       null
     ) };
     this.prices = null;
@@ -1414,7 +1345,6 @@ var BarChartView = class {
     this.stats = { paints: 0, axes: 0, ms: 0 };
     this.start(signal);
   }
-  /** @param {AbortSignal} signal */
   start(signal) {
     const { frame, link, memory, model } = this;
     const ends = [
@@ -1453,7 +1383,6 @@ var BarChartView = class {
     });
     this.resize();
     this.series.note(
-      /** @type {any} */
       { reset: true }
     );
     this.pending = memory.ends !== void 0;
@@ -1466,15 +1395,12 @@ var BarChartView = class {
       this.ask();
     });
   }
-  /** Ask the kernel for the bars, or leave off while nobody can see them. @param {boolean} on */
   setWanted(on) {
     if (on === this.wanted) return;
     this.wanted = on;
     this.link.want(this.id, on);
     if (on) this.ask();
   }
-  // -- when to draw --------------------------------------------------------------------------------------------
-  /** Draw in the next animation frame. */
   ask() {
     if (this.drawAsked) return;
     this.drawAsked = requestAnimationFrame(() => {
@@ -1482,7 +1408,6 @@ var BarChartView = class {
       this.draw();
     });
   }
-  /** Draw new data soon: at most PAINTS_PER_S times a second. */
   askData() {
     if (this.drawAsked || this.timers.data) return;
     const wait = this.drawnAt + 1e3 / PAINTS_PER_S - performance.now();
@@ -1494,7 +1419,6 @@ var BarChartView = class {
       }, wait);
     }
   }
-  /** The user moved the view. */
   moved() {
     this.movedAt = performance.now();
     clearTimeout(this.timers.settle);
@@ -1502,7 +1426,6 @@ var BarChartView = class {
     this.ask();
     this.report();
   }
-  /** @param {() => void} change */
   act(change) {
     change();
     this.moved();
@@ -1521,7 +1444,6 @@ var BarChartView = class {
     this.frame.setHeight(this.model.get("height"));
     this.ask();
   }
-  // -- drawing -------------------------------------------------------------------------------------------------
   draw() {
     const began = performance.now();
     const { frame, series, view } = this;
@@ -1560,14 +1482,12 @@ var BarChartView = class {
     }
     if (view.follow) this.report();
   }
-  /** Keep the place for when this view comes back. */
   remember() {
     const { memory, series, view } = this;
     if (!series.bars.n) return;
     memory.ends = [series.timeAt(view.from), series.timeAt(view.to)];
     memory.follow = view.follow;
   }
-  /** Go back to the place that was kept; false when there is none. */
   recall() {
     const { memory, series, view } = this;
     if (!memory.ends) return false;
@@ -1578,7 +1498,6 @@ var BarChartView = class {
     if (memory.follow) view.goLive();
     return true;
   }
-  /** Decide what is in view and how: everything that painting needs. @param {number} width @param {number} height */
   compose(width, height) {
     const { series, view } = this;
     const volume = this.model.get("volume") !== false && series.hasVolume;
@@ -1620,13 +1539,11 @@ var BarChartView = class {
       live: close === close ? { price: close, text: priceText(close, series.decimals), up: close >= series.bars.open[n - 1] } : null
     };
   }
-  /** Pixels for the price labels. */
   labelRoom() {
     const { bars, decimals } = this.series;
     const text = priceText(Math.max(Math.abs(bars.close[bars.n - 1]) || 0, Math.abs(this.prices?.[1] ?? 0)), decimals);
     return Math.max(58, Math.ceil(text.length * 7.2) + 22);
   }
-  /** Give Plotly the axes, if they moved. */
   drawAxes() {
     const { axes, frame, plotly, scene, series, palette } = this;
     if (!scene || !this.placed || !this.ticks) return;
@@ -1654,10 +1571,6 @@ var BarChartView = class {
     axes.built = true;
     frame.holdCanvas();
   }
-  /**
-   * The axes have moved under a cursor that has not. Plotly draws its crosshair again, but measured from elements that it
-   * has just replaced; so it is told once more where the cursor is.
-   */
   recross() {
     const { cursor, frame, scene } = this;
     if (!cursor || !scene || this.candleAtCursor() < 0) return;
@@ -1665,14 +1578,11 @@ var BarChartView = class {
     const box = frame.plot.getBoundingClientRect();
     frame.gd.querySelector(`.nsewdrag[data-subplot="${pane}"]`)?.dispatchEvent(new MouseEvent("mousemove", { clientX: box.left + cursor.x, clientY: box.top + cursor.y }));
   }
-  // -- words ---------------------------------------------------------------------------------------------------
-  /** The cursor is there, or gone. @param {number | null} x @param {number | null} y */
   point(x, y) {
     this.cursor = x === null || y === null ? null : { x, y };
     if (!this.cursor && this.axes.built) this.plotly.Fx.unhover(this.frame.gd);
     this.showHeader();
   }
-  /** Number of the candle under the cursor; -1 for none. */
   candleAtCursor() {
     const { cursor, scene } = this;
     if (!cursor || !scene) return -1;
@@ -1708,7 +1618,6 @@ var BarChartView = class {
     }
     return this.ranges;
   }
-  /** @param {import("./chart-ticks.js").RangeName} name */
   pick(name) {
     const { series, look, view } = this;
     if (look) view.showLast(series.bars.n - rangeStart(name, (i) => series.bars.time[i], series.bars.n, look.zone, look.daily));
@@ -1732,8 +1641,6 @@ var BarChartView = class {
     this.frame.showBadge(text);
     if (text) this.timers.age = setTimeout(() => this.showStatus(), 1e3);
   }
-  // -- Python --------------------------------------------------------------------------------------------------
-  /** Go where Python says, when the bars are there. */
   goTo() {
     const wanted = this.model.get("_goto");
     if (!Array.isArray(wanted) || wanted.length < 2) return;
@@ -1751,7 +1658,6 @@ var BarChartView = class {
     if (follow) this.act(() => this.view.goLive());
     else this.act(() => this.view.set(this.view.from, this.view.to));
   }
-  /** Tell Python what is in view, when it has come to rest. */
   report() {
     if (this.timers.report) return;
     this.timers.report = setTimeout(() => {
@@ -1767,8 +1673,6 @@ var BarChartView = class {
       model.save_changes();
     }, 300);
   }
-  // -- pictures ------------------------------------------------------------------------------------------------
-  /** The candles in view as an ordinary Plotly figure. */
   figure() {
     const { axes, scene, palette, look } = this;
     if (!axes.layout || !scene) throw new Error("[ibnb] the chart has not been drawn yet");
