@@ -11,7 +11,6 @@ from browser import gate_support as gate
 from browser.gate_support import BOARD, LINK, ROW, SHOWN
 from browser.notebook_browser import JupyterApp, write_notebook
 
-
 # anywidget tells of models that were closed while it made them, JupyterLab of a kernel that ended.
 OTHERS = "Failed to initialize model|Canceled future for create_subshell_request"
 
