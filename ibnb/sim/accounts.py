@@ -73,6 +73,13 @@ class Account:
     commissions: float = 0.0
     realized: float = 0.0
     start_equity: float = 0.0
+    models: dict[str, Account] = field(default_factory=dict)  # what was traded under a model code, apart
+
+    def part(self, model: str) -> Account:
+        """Return what belongs to a model, all of it for an empty code."""
+        if not model:
+            return self
+        return self.models.setdefault(model, Account(self.name, self.alias, cash={}))
 
     def hold(self, instrument: Instrument, quantity: float, average: float, close: float) -> None:
         """Start with a position, bought at `average`, priced at `close` the day before."""
@@ -80,8 +87,13 @@ class Account:
             instrument, quantity, average, start_price=close, start_quantity=quantity
         )
 
-    def trade(self, instrument: Instrument, quantity: float, price: float, cost: float) -> float:
-        """Book a fill of signed `quantity` at `price` with a commission; return the profit realized, cost included."""
+    def trade(self, instrument: Instrument, quantity: float, price: float, cost: float, model: str = "") -> float:
+        """Book a fill of signed `quantity` at `price` with a commission; return the profit realized, cost included.
+
+        What is traded under a model code counts for the model too.
+        """
+        if model:
+            self.part(model).trade(instrument, quantity, price, cost)
         held = self.holdings.get(instrument.con_id)
         if held is None:
             held = self.holdings[instrument.con_id] = Holding(instrument, start_price=price)
@@ -116,6 +128,8 @@ class Account:
         """Begin a new day: its profit counts from the prices of now."""
         self.start_equity = self.figures(prices, rates)["loan"]
         self.commissions = self.realized = 0.0
+        for model in self.models.values():
+            model.roll(prices, rates)
         for h in self.holdings.values():
             h.start_price, h.start_quantity, h.traded, h.realized = prices(h.instrument), h.quantity, 0.0, 0.0
 

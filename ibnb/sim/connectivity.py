@@ -83,8 +83,9 @@ class Connectivity:
     # -- what is reachable ---------------------------------------------------------------------------------------
 
     def serves(self, instrument: Instrument) -> bool:
-        """Tell whether market data of an instrument come in."""
-        return self.is_linked and self.farms[farm_of(instrument)] in ("ok", "idle")
+        """Tell whether market data of an instrument, or of all legs of a combination, come in."""
+        alone = [leg for leg, _ in instrument.legs] or [instrument]
+        return self.is_linked and all(self.farms[farm_of(one)] in ("ok", "idle") for one in alone)
 
     def is_silent(self, subscription: Any) -> bool:
         """Tell whether a subscription gets nothing now; one without an `instrument` depends on the link alone."""
@@ -93,7 +94,7 @@ class Connectivity:
             return not self.is_linked
         if getattr(subscription, "is_history", False):
             return not (self.is_linked and self.farms["ushmds"] in ("ok", "idle"))
-        return not self.serves(instrument) or instrument.con_id in self.halted
+        return not self.serves(instrument) or self.is_halted(instrument)
 
     def admits(self, client: Client, message: Any) -> bool:
         """Tell whether a request can be answered now; False: it waits for the link. Raises RequestRefused (162, 200).
@@ -189,8 +190,8 @@ class Connectivity:
             self._tell_halt(instrument, 0.0)
 
     def is_halted(self, instrument: Instrument) -> bool:
-        """Tell whether an instrument is halted: its orders wait."""
-        return instrument.con_id in self.halted
+        """Tell whether an instrument, or a leg of a combination, is halted: its orders wait."""
+        return instrument.con_id in self.halted or any(leg.con_id in self.halted for leg, _ in instrument.legs)
 
     def _tell_halt(self, instrument: Instrument, value: float) -> None:
         for client in self._gateway.clients:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ibnb.contract import Contract, ContractDescription, ContractDetails, TagValue
-from ibnb.sim import derivatives, instruments
+from ibnb.sim import combos, derivatives, instruments
 from ibnb.sim.calendars import CME, INDEX, STOCK
 from ibnb.sim.derivatives import Chain
 from ibnb.sim.errors import RequestRefused
@@ -50,6 +50,7 @@ class Database:
         self._market = Wander(key(seed, "market"), STOCK.days, 0.16, 0.004)
         self._options: dict[tuple[str, str, str, float, str], Instrument] = {}
         self._chains: dict[int, list[Chain]] = {}
+        self._combos: dict[tuple[tuple[int, int, str], ...], Instrument] = {}
         for instrument in instruments.standard():
             self.add(instrument)
         for instrument in derivatives.futures(self.day, self._by_id.__contains__):
@@ -95,6 +96,8 @@ class Database:
         Raises RequestRefused (321) for a description that names nothing to look for.
         """
         exchange = asked.exchange.split(":")[0].upper()
+        if asked.secType == "BAG":
+            return [Match(self._combo(asked), exchange or "SMART")] if asked.comboLegs else []
         if asked.conId:
             one = self.by_id(asked.conId)
             if one is None or (exchange and not _trades_at(one, exchange)):
@@ -126,7 +129,7 @@ class Database:
     def resolve(self, asked: Contract) -> Match:
         """Return the one contract meant. Raises RequestRefused: 200 when there is none or more than one."""
         if asked.secType == "BAG":
-            raise _invalid("Combination contracts are not offered here")
+            return Match(self._combo(asked), asked.exchange or "SMART")
         matches = self.find(asked)
         if not matches:
             raise RequestRefused(200, "No security definition has been found for the request")
@@ -134,6 +137,13 @@ class Database:
             what = asked.symbol or asked.localSymbol
             raise RequestRefused(200, f"The contract description specified for {what} is ambiguous.")
         return matches[0]
+
+    def _combo(self, asked: Contract) -> Instrument:
+        name = tuple((leg.conId, leg.ratio, leg.action.upper()) for leg in asked.comboLegs)
+        known = self._combos.get(name)
+        if known is None:
+            known = self._combos[name] = combos.combo(asked, self.by_id, len(self._combos) + 1)
+        return known
 
     def search(self, pattern: str) -> list[ContractDescription]:
         """Return up to 16 contracts whose symbol starts with, or whose name contains, the pattern."""
@@ -260,6 +270,10 @@ class Database:
         return path
 
     def _make_path(self, instrument: Instrument) -> Path:
+        if instrument.legs:
+            raise RequestRefused(
+                162, "Historical Market Data Service error message:No historical data of combinations here"
+            )
         if instrument.sec_type == "CFD":
             return self.path(self._by_id[instrument.under_con_id])
         if instrument.sec_type == "OPT":
@@ -296,12 +310,15 @@ class Database:
     def contract(self, match: Match) -> Contract:
         """Return the contract of a match as TWS describes it."""
         i = match.instrument
-        return Contract(
+        contract = Contract(
             secType="CONTFUT" if match.continuous else i.sec_type, conId=i.con_id, symbol=i.symbol,
             lastTradeDateOrContractMonth=i.expiry, strike=i.strike, right=i.right, multiplier=i.multiplier,
             exchange=match.exchange, primaryExchange=i.exchange if i.sec_type == "STK" else "", currency=i.currency,
             localSymbol=i.local_symbol, tradingClass=i.trading_class,
         )  # fmt: skip
+        if i.legs:
+            combos.describe(i, contract)
+        return contract
 
     def details(self, match: Match, moment: float) -> ContractDetails:
         """Return the details of a match at `moment` (trading hours run from that day)."""

@@ -13,8 +13,9 @@ from typing import Protocol
 
 from ibnb.contract import Contract
 from ibnb.order import Order
-from ibnb.sim import accounts
 from ibnb.sim.accounts import Account
+from ibnb.sim.booking import Fill, book
+from ibnb.sim.combos import match_combo
 from ibnb.sim.errors import RequestRefused
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.matching import (
@@ -36,22 +37,6 @@ __all__ = ["DONE", "Exchange", "Fill", "Listener", "WorkingOrder"]
 
 DONE = frozenset({"Filled", "Cancelled", "ApiCancelled", "Inactive"})
 _EPSILON = 1e-9
-
-
-@dataclass(slots=True)
-class Fill:
-    """One execution: signed by the order's side; `realized` includes the commission."""
-
-    exec_id: str
-    moment: float
-    shares: float
-    price: float
-    cum_qty: float
-    avg_price: float
-    commission: float
-    realized: float
-    exchange: str
-    liquidity: int
 
 
 @dataclass(slots=True)
@@ -80,6 +65,7 @@ class WorkingOrder:
     ended: float = 0.0
     reason: str = ""
     fills: list[Fill] = field(default_factory=list)
+    shares: list[tuple[Account, float]] = field(default_factory=list)  # accounts of a group order and their weights
 
     @property
     def remaining(self) -> float:
@@ -156,8 +142,14 @@ class Exchange:
             w for w in self.orders if not w.is_done and w.is_transmitted and client_id in (None, w.client_id)
         ]  # fmt: skip
 
-    def place(self, client_id: int, contract: Contract, instrument: Instrument, order: Order, account: Account) -> None:
-        """Take a new order, or new terms for one that works. Raises RequestRefused with TWS's code."""
+    def place(
+        self, client_id: int, contract: Contract, instrument: Instrument, order: Order, account: Account,
+        shares: list[tuple[Account, float]] | None = None,
+    ) -> None:  # fmt: skip
+        """Take a new order, or new terms for one that works. Raises RequestRefused with TWS's code.
+
+        `shares`: the accounts of a group that it is for, and their weights.
+        """
         known = self._by_id.get((client_id, order.orderId))
         if known is not None:
             self._modify(known, order)
@@ -165,6 +157,8 @@ class Exchange:
         if order.orderId <= self._last_used.get(client_id, 0):
             raise RequestRefused(103, "Duplicate order id")
         working = self._take(client_id, contract, instrument, order, account)
+        if shares:
+            working.shares, working.order.account = shares, ""
         self._last_used[client_id] = order.orderId
         self.saw(order.orderId)
         self._by_id[client_id, order.orderId] = working
@@ -237,7 +231,7 @@ class Exchange:
             raise RequestRefused(105, "Order being modified does not match original order: more is filled already.")
         fresh = copy.copy(order)
         fresh.clientId, fresh.permId = working.client_id, working.perm_id
-        fresh.account, fresh.tif = working.account.name, order.tif or "DAY"
+        fresh.account, fresh.tif = "" if working.shares else working.account.name, order.tif or "DAY"
         rearm = (fresh.orderType, fresh.auxPrice) != (working.order.orderType, working.order.auxPrice)
         working.order = fresh
         if rearm:
@@ -347,11 +341,15 @@ class Exchange:
             offset = given(w.order.lmtPriceOffset)
             return given(w.order.lmtPrice) if offset is None else w.stop + w.sign * offset
         capped = kind in LIMITS or kind not in ("MKT", "MTL", "STP", "TRAIL", "MIT", "MOC")
-        return (given(w.order.lmtPrice) or None) if capped else None
+        limit = given(w.order.lmtPrice) if capped else None
+        return limit if w.instrument.legs else limit or None  # a combination may cost nothing
 
     def _trade(self, w: WorkingOrder, market: Market) -> None:
         limit = self._limit(w)
-        found = match(w.order, w.order.orderType, limit, market, resting=w.is_resting)
+        if w.instrument.legs:
+            found = match_combo(w.sign, limit, market)
+        else:
+            found = match(w.order, w.order.orderType, limit, market, resting=w.is_resting)
         at_once = w.order.tif in ("IOC", "FOK")
         if found is not None:
             price, size = found
@@ -375,24 +373,22 @@ class Exchange:
 
     def _fill(self, w: WorkingOrder, shares: float, price: float, *, adds: bool) -> None:
         price, rate = round(price, 8), self._rate(w.instrument.currency) or 1.0
-        cost = accounts.commission(w.instrument, shares, price, rate)
-        realized = w.account.trade(w.instrument, w.sign * shares, price, cost)
+        self._exec_serial += 1
+        fills = book(
+            w, shares, price, now=self.now, exec_name=f"{self._salt & 0xFFFFFFFF:08x}.{self._exec_serial:08x}",
+            liquidity=1 if adds else 2, rate=rate, quote=lambda i: self._market(i, self.now, self.now).quote,
+        )  # fmt: skip
         w.filled = round(w.filled + shares, 8)
         w.cost += shares * price
         w.last_price = price
-        self._exec_serial += 1
-        venue = w.instrument.exchange if w.contract.exchange in ("SMART", "") else w.contract.exchange
-        fill = Fill(
-            f"{self._salt & 0xFFFFFFFF:08x}.{self._exec_serial:08x}.01.01", self.now, shares, price, w.filled,
-            w.average, cost, realized, venue, 1 if adds else 2,
-        )  # fmt: skip
-        w.fills.append(fill)
+        w.fills += fills
         if w.remaining <= _EPSILON:
             self._complete(w)
         else:
             w.status = "Submitted"
         self._listener.order_changed(w, opened=True)
-        self._listener.order_filled(w, fill)
+        for fill in fills:
+            self._listener.order_filled(w, fill)
         self._release(w, shares)
 
     def _complete(self, w: WorkingOrder) -> None:
@@ -443,7 +439,7 @@ class Exchange:
 
     @staticmethod
     def _in_session(w: WorkingOrder, now: float) -> bool:
-        regular = w.instrument.sec_type in ("STK", "OPT") and not w.order.outsideRth
+        regular = w.instrument.sec_type in ("STK", "OPT", "BAG") and not w.order.outsideRth
         return w.instrument.calendar.is_open(now, regular=regular)
 
     def _expiry(self, w: WorkingOrder) -> float | None:
@@ -452,7 +448,7 @@ class Exchange:
         if w.order.tif not in ("DAY", "OPG"):
             return None
         calendar = w.instrument.calendar
-        regular = w.instrument.sec_type in ("STK", "OPT") and not w.order.outsideRth
+        regular = w.instrument.sec_type in ("STK", "OPT", "BAG") and not w.order.outsideRth
         columns = [k for k, s in enumerate(calendar.segments) if s.regular or not regular]
         day = calendar.day_index(self.now)
         while calendar.bounds[1][day, columns].max() <= self.now:

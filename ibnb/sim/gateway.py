@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.sim import registry
 from ibnb.sim.accounts import Account
+from ibnb.sim.advisor import Advisor
 from ibnb.sim.client import Client
 from ibnb.sim.clock import Clock, ScaledClock, parse_start
+from ibnb.sim.combos import ComboTape
 from ibnb.sim.connectivity import Connectivity
 from ibnb.sim.contracts import Database
 from ibnb.sim.director import Director
@@ -98,6 +100,7 @@ class Gateway:
 
             load_folder(Path(data), self.db, now)
         self.accounts: dict[str, Account] = open_accounts(self, accounts, positions=positions)
+        self.advisor = Advisor(self.accounts, self.equity)
         self.exchange = Exchange(self, self.market, self.rate, self.db.by_id, salt=seed * 7919)
         self.exchange.now = now
         self.exchange.is_halted = self.connectivity.is_halted
@@ -118,7 +121,11 @@ class Gateway:
         """Return the running quote of an instrument."""
         tape = self._tapes.get(instrument.con_id)
         if tape is None:
-            tape = self._tapes[instrument.con_id] = Tape(instrument, self.db.live_path(instrument), self.seed)
+            if instrument.legs:
+                tape = ComboTape(instrument, [self.tape(leg) for leg, _ in instrument.legs], self.seed)
+            else:
+                tape = Tape(instrument, self.db.live_path(instrument), self.seed)
+            self._tapes[instrument.con_id] = tape
         return tape
 
     def quote(self, instrument: Instrument, now: float | None = None) -> Quote:
@@ -140,6 +147,11 @@ class Gateway:
     def price(self, instrument: Instrument) -> float:
         """Return the price a position is valued at."""
         return self.quote(instrument).last
+
+    def equity(self, account: Account) -> tuple[float, float]:
+        """Return net liquidation and available funds of an account, in USD."""
+        figures = account.figures(self.price, self.rate)
+        return figures["net"], figures["loan"] - figures["initial"]
 
     def rate(self, currency: str) -> float:
         """Return the price of a currency in USD."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ibnb.contract import Contract, DeltaNeutralContract
+from ibnb.sim.combos import parts
 from ibnb.sim.derivatives import expiry_moment
+from ibnb.sim.errors import RequestRefused
 from ibnb.sim.headlines import PERIOD_S, headline
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.noise import key, unit
@@ -15,7 +18,7 @@ from ibnb.wire import catalogue as m
 if TYPE_CHECKING:
     from ibnb.sim.client import Client
 
-__all__ = ["GENERIC", "GenericTicks", "OptionTicks"]
+__all__ = ["GENERIC", "EfpTicks", "GenericTicks", "OptionTicks", "validate_delta_neutral"]
 
 GENERIC = frozenset({
     100, 101, 104, 105, 106, 162, 165, 166, 221, 225, 232, 233, 236, 256, 258, 292, 293, 294, 295, 318, 375, 411, 456,
@@ -186,3 +189,57 @@ class OptionTicks:
                 reqId=self._req_id, tickType=tick, tickAttrib=1, optPrice=price, pvDividend=0.0, undPrice=spot, **values
             )
         )
+
+
+class EfpTicks:
+    """Exchange for physical: what a future costs beyond its stock, for a combination of the two; once a second."""
+
+    def __init__(self, client: Client, req_id: int, instrument: Instrument) -> None:
+        self._client, self._req_id = client, req_id
+        legs = {leg.sec_type: (leg, abs(ratio)) for leg, ratio in instrument.legs}
+        self._future, self._stock = legs["FUT"], legs["STK"]
+        self._second = -1
+
+    @staticmethod
+    def fits(instrument: Instrument) -> bool:
+        """Tell whether a combination is of one future and one stock, on different sides."""
+        kinds = {leg.sec_type: ratio for leg, ratio in instrument.legs}
+        return len(instrument.legs) == 2 and kinds.keys() == {"FUT", "STK"} and kinds["FUT"] * kinds["STK"] < 0
+
+    def step(self, now: float, quote: Quote) -> None:
+        """Send the basis of bid, ask and last, by the year, when a second has passed."""
+        if int(now) == self._second:
+            return
+        self._second = int(now)
+        gateway, (future, number), (stock, shares) = self._client.gateway, self._future, self._stock
+        f, s = gateway.quote(future), gateway.quote(stock)
+        unit = number * float(future.multiplier or 1)
+        days = max(int((expiry_moment(future) - now) // 86400), 1)
+        for tick, worth, cost in ((38, f.bid, s.ask), (39, f.ask, s.bid), (40, f.last, s.last)):
+            points = (worth * unit / (cost * shares) - 1) * 365 / days * 1e4
+            self._client.send(
+                m.TickEFP(
+                    reqId=self._req_id, tickType=tick, basisPoints=round(points, 4),
+                    formattedBasisPoints=f"{points:.2f}", totalDividends=0.0, holdDays=days,
+                    futureLastTradeDate=future.expiry, dividendImpact=0.0, dividendsToLastTradeDate=0.0,
+                )
+            )  # fmt: skip
+
+
+def validate_delta_neutral(client: Client, req_id: int, instrument: Instrument, contract: Contract) -> None:
+    """Confirm the underlying that hedges a combination of options; what was left empty has the values of now.
+
+    Raises RequestRefused (321) for an underlying that there is not.
+    """
+    asked, gateway = contract.deltaNeutralContract, client.gateway
+    under = None if asked is None else gateway.db.by_id(asked.conId)
+    if asked is None or under is None:
+        raise RequestRefused(321, "Error validating request: cause - The delta-neutral contract is not known")
+    spot = gateway.price(under)
+    delta = 0.0
+    for leg, number in parts(instrument, 1.0):
+        if leg.sec_type == "OPT":
+            years = max(expiry_moment(leg) - gateway.now, 60.0) / _YEAR_S
+            delta += number * greeks(spot, leg.strike, years, gateway.db.option_sigma(leg), leg.right).delta
+    confirmed = DeltaNeutralContract(under.con_id, asked.delta or round(delta, 6), asked.price or spot)
+    client.send(m.DeltaNeutralValidation(reqId=req_id, deltaNeutralContract=confirmed))

@@ -54,6 +54,7 @@ class Instrument:
     derivatives: tuple[str, ...] = ()
     secondary: bool = False  # a further listing of a symbol that has a main one
     extra: dict[str, Any] = field(default_factory=dict)  # further fields of the contract details
+    legs: tuple[tuple[Instrument, int], ...] = ()  # of a combination: what and how many, negative when sold
 
     @property
     def tick(self) -> float:
@@ -63,7 +64,7 @@ class Instrument:
     @property
     def has_trades(self) -> bool:
         """Whether trades are reported (not for Forex)."""
-        return self.sec_type not in ("CASH", "CMDTY")
+        return self.sec_type not in ("CASH", "CMDTY", "BAG")
 
     @property
     def has_quotes(self) -> bool:
@@ -73,7 +74,7 @@ class Instrument:
     @property
     def has_volume(self) -> bool:
         """Whether volumes mean anything."""
-        return self.sec_type not in ("CASH", "IND", "CMDTY")
+        return self.sec_type not in ("CASH", "IND", "CMDTY", "BAG")
 
 
 @dataclass(frozen=True, slots=True)

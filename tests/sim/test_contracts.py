@@ -94,7 +94,7 @@ def test_resolve_needs_exactly_one(db):
         with pytest.raises(RequestRefused, match=text) as refused:
             db.resolve(contract)
         assert refused.value.code == 200
-    with pytest.raises(RequestRefused, match="Combination"):
+    with pytest.raises(RequestRefused, match="314 Security type 'BAG' requires combo leg details"):
         db.resolve(Contract(secType="BAG", symbol="AMD", exchange="SMART"))
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ibnb.contract import Option, Stock
+from ibnb.contract import ComboLeg, Contract, DeltaNeutralContract, Option, Stock
 from ibnb.wire import catalogue as m
-from tests.sim.peer import Peer, only
+from tests.sim.peer import Peer, make_gateway, one, only
 
 AMD = Stock("AMD", "SMART", "USD")
 OPTION = Option("AMD", "20261218", 215.0, "C", "SMART")
@@ -76,3 +76,24 @@ def test_delayed_greeks():
     peer.ask(m.ReqMarketDataType(3))
     heard = peer.ask(m.ReqMktData(1, OPTION))
     assert {g.tickType for g in only(heard, m.TickOptionComputation)} == {80, 81, 82, 83}
+
+
+def test_a_delta_neutral_contract_is_confirmed_with_the_values_of_now():
+    expiry = make_gateway().db.chains(make_gateway().db.by_id(4391))[0].expirations[3]
+    option = make_gateway().db.resolve(Option("AMD", expiry, 210.0, "C", "SMART")).instrument
+    combo = Contract(
+        secType="BAG", symbol="AMD", currency="USD", exchange="SMART",
+        comboLegs=[ComboLeg(option.con_id, 1, "BUY", "SMART"), ComboLeg(4391, 50, "SELL", "SMART")],
+        deltaNeutralContract=DeltaNeutralContract(4391, 0.0, 0.0),
+    )  # fmt: skip
+    peer = Peer()
+    told = one(peer.ask(m.ReqMktData(1, combo)), m.DeltaNeutralValidation)
+    confirmed = told.deltaNeutralContract
+    assert (told.reqId, confirmed.conId) == (1, 4391)
+    assert confirmed.price == peer.gateway.price(peer.gateway.db.by_id(4391))
+    assert 0 < confirmed.delta < 1
+    combo.deltaNeutralContract = DeltaNeutralContract(4391, 0.25, 200.0)
+    confirmed = one(peer.ask(m.ReqMktData(2, combo)), m.DeltaNeutralValidation).deltaNeutralContract
+    assert (confirmed.delta, confirmed.price) == (0.25, 200.0)
+    combo.deltaNeutralContract = DeltaNeutralContract(1, 0.25, 200.0)
+    assert one(peer.ask(m.ReqMktData(3, combo)), m.Error).errorCode == 321

@@ -36,7 +36,7 @@ def chosen(gateway: Gateway, name: str) -> list[Account]:
     """Return the accounts that a request for one account, "All" or a group means."""
     if name in ("", "All"):
         return list(gateway.accounts.values())
-    return [pick(gateway, name)]
+    return gateway.advisor.members(name) or [pick(gateway, name)]
 
 
 def contract_of(gateway: Gateway, holding: Holding) -> Contract:
@@ -93,6 +93,16 @@ class PositionMultiWatch(PositionWatch):
     def __init__(self, client: Client, req_id: int, account: Account, model: str) -> None:
         self._client, self._req_id, self.account, self._model = client, req_id, account, model
 
+    def rows(self) -> list[Holding]:
+        """Return the positions of the model, of the whole account without one."""
+        return self.account.part(self._model).held()
+
+    def tell(self, con_id: int) -> None:
+        """Send the row of an instrument that was traded, if it is one of these."""
+        holding = self.account.part(self._model).holdings.get(con_id)
+        if holding is not None:
+            self.send(holding)
+
     def send(self, holding: Holding) -> None:
         """Send one row."""
         self._client.send(
@@ -105,9 +115,9 @@ class PositionMultiWatch(PositionWatch):
 
 @handles(m.ReqPositionsMulti)
 def positions_multi(client: Client, message: Any) -> None:
-    """Positions of one account (no models are kept here), the end, then changes."""
+    """Positions of one account, or of a model in it, the end, then changes."""
     watch = PositionMultiWatch(client, message.reqId, pick(client.gateway, message.account), message.modelCode)
-    for holding in watch.account.held():
+    for holding in watch.rows():
         watch.send(holding)
     client.send(m.PositionMultiEnd(reqId=message.reqId))
     client.subscribe("positions-multi", message.reqId, watch)
@@ -216,12 +226,12 @@ class MultiWatch:
 
     def send(self) -> None:
         """Send the values that changed."""
-        gateway = self._client.gateway
+        gateway, part = self._client.gateway, self.account.part(self._model)
         if self._ledger_only:
-            rows = self.account.ledger(gateway.price, gateway.rate)
-            rows += [v for v in self.account.values(gateway.price, gateway.rate) if v.tag == "NetLiquidation"]
+            rows = part.ledger(gateway.price, gateway.rate)
+            rows += [v for v in part.values(gateway.price, gateway.rate) if v.tag == "NetLiquidation"]
         else:
-            rows = self.account.values(gateway.price, gateway.rate)
+            rows = part.values(gateway.price, gateway.rate)
         for value in rows:
             name = (value.tag, value.currency)
             if self._sent.get(name) != value.value:
@@ -386,7 +396,8 @@ class PnLSingleWatch(PnLWatch):
 @handles(m.ReqPnL)
 def pnl(client: Client, message: Any) -> None:
     """Stream the profit of an account."""
-    watch = PnLWatch(client, message.reqId, chosen(client.gateway, message.account))
+    accounts = [account.part(message.modelCode) for account in chosen(client.gateway, message.account)]
+    watch = PnLWatch(client, message.reqId, accounts)
     client.subscribe("pnl", message.reqId, watch)
     watch.step(client.gateway.now)
 
@@ -396,7 +407,8 @@ def pnl_single(client: Client, message: Any) -> None:
     """Stream the profit of a position; 321 for a conId that does not exist."""
     if client.gateway.db.by_id(message.conId) is None:
         raise RequestRefused(321, f"Error validating request: cause - Invalid conid {message.conId}")
-    watch = PnLSingleWatch(client, message.reqId, pick(client.gateway, message.account), message.conId)
+    account = pick(client.gateway, message.account).part(message.modelCode)
+    watch = PnLSingleWatch(client, message.reqId, account, message.conId)
     client.subscribe("pnl-single", message.reqId, watch)
     watch.step(client.gateway.now)
 
@@ -421,7 +433,7 @@ def tell_trade(gateway: Gateway, account: Account, con_id: int) -> None:
             if kind == "positions":
                 send_position(client, account, holding)
             elif isinstance(watch, PositionMultiWatch) and watch.account is account:
-                watch.send(holding)
+                watch.tell(con_id)
             elif isinstance(watch, AccountWatch) and watch.account is account:
                 watch.send_rows(con_id)
                 watch.send_values()

@@ -80,34 +80,13 @@ def fundamental_data(client: Client, message: Any) -> None:
 @handles(m.RequestFA)
 def request_fa(client: Client, message: Any) -> None:
     """Groups (1) or aliases (3) of the accounts; 321 for a single account, which is no advisor's."""
-    gateway = client.gateway
-    if len(gateway.accounts) < 2:
-        raise RequestRefused(
-            321, "Error validating request.-'bP' : cause - FA data operations ignored for non FA customers."
-        )
-    known = client.state.setdefault("fa", {})
-    if message.faData not in known:
-        names = "".join(f"<String>{name}</String>" for name in gateway.accounts)
-        aliases = "".join(
-            f"<AccountAlias><account>{name}</account><alias>{name}</alias></AccountAlias>" for name in gateway.accounts
-        )
-        known[message.faData] = (
-            f'<ListOfGroups><Group><name>All</name><ListOfAccts varName="list">{names}</ListOfAccts>'
-            "<defaultMethod>NetLiq</defaultMethod></Group></ListOfGroups>"
-            if message.faData == 1
-            else f"<ListOfAccountAliases>{aliases}</ListOfAccountAliases>"
-        )
-    client.send(m.ReceiveFA(faData=message.faData, cxml=known[message.faData]))
+    client.send(m.ReceiveFA(faData=message.faData, cxml=client.gateway.advisor.xml(message.faData)))
 
 
 @handles(m.ReplaceFA)
 def replace_fa(client: Client, message: Any) -> None:
-    """Keep new groups for this connection; 321 for a single account."""
-    if len(client.gateway.accounts) < 2:
-        raise RequestRefused(
-            321, "Error validating request.-'bP' : cause - FA data operations ignored for non FA customers."
-        )
-    client.state.setdefault("fa", {})[message.faData] = message.cxml
+    """Keep new groups or aliases, for all clients; 321 for a single account and for XML that cannot be."""
+    client.gateway.advisor.replace(message.faData, message.cxml)
     client.send(m.ReplaceFAEnd(reqId=message.reqId, text="success"))
 
 

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ibnb.contract import Contract
 from ibnb.objects import CommissionReport, Execution, ExecutionFilter
-from ibnb.order import Order, OrderState
+from ibnb.order import Order, OrderAllocation, OrderState
 from ibnb.sim.accounts import Account, commission, margin
+from ibnb.sim.attached import attached
+from ibnb.sim.booking import quotas
 from ibnb.sim.client import Client
+from ibnb.sim.combos import parts
+from ibnb.sim.contracts import Match
 from ibnb.sim.errors import RequestRefused
 from ibnb.sim.exchange import Fill, WorkingOrder
+from ibnb.sim.generic import validate_delta_neutral
 from ibnb.sim.handlers.account import pick, tell_trade
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.matching import KNOWN_TYPES, LIMITS, STOPS, TOUCHED, given
@@ -66,7 +71,7 @@ def execution_of(gateway: Gateway, working: WorkingOrder, fill: Fill) -> Executi
     """Return a fill as TWS reports it; `time` is the text of the wire."""
     return Execution(
         execId=fill.exec_id, time=local_text(fill.moment, gateway.zone),  # type: ignore[arg-type]
-        acctNumber=working.account.name, exchange=fill.exchange, side="BOT" if working.sign > 0 else "SLD",
+        acctNumber=fill.account.name, exchange=fill.exchange, side="BOT" if fill.sign > 0 else "SLD",
         shares=fill.shares, price=fill.price, permId=working.perm_id, clientId=working.client_id,
         orderId=working.order_id, cumQty=fill.cum_qty, avgPrice=round(fill.avg_price, 8),
         orderRef=working.order.orderRef, modelCode=working.order.modelCode, lastLiquidity=fill.liquidity,
@@ -74,9 +79,13 @@ def execution_of(gateway: Gateway, working: WorkingOrder, fill: Fill) -> Executi
 
 
 def send_fill(client: Client, req_id: int, working: WorkingOrder, fill: Fill) -> None:
-    """Send an execution and its commission report."""
-    execution = execution_of(client.gateway, working, fill)
-    client.send(m.ExecDetails(reqId=req_id, execution=execution, contract=working.contract))
+    """Send an execution and its commission report; that of a combination as a whole has none, those of its legs do."""
+    execution, contract = execution_of(client.gateway, working, fill), working.contract
+    if fill.instrument is not working.instrument:
+        contract = client.gateway.db.contract(Match(fill.instrument, fill.exchange))
+    client.send(m.ExecDetails(reqId=req_id, execution=execution, contract=contract))
+    if fill.is_whole:
+        return
     report = CommissionReport(
         execId=fill.exec_id, commission=fill.commission, currency=working.instrument.currency,
         realizedPNL=round(fill.realized, 6), yield_=0.0,
@@ -110,7 +119,8 @@ def tell_fill(gateway: Gateway, working: WorkingOrder, fill: Fill) -> None:
     for client in gateway.clients:
         if sees(client, working):
             send_fill(client, -1, working, fill)
-    tell_trade(gateway, working.account, working.instrument.con_id)
+    if not fill.is_whole:
+        tell_trade(gateway, fill.account, fill.instrument.con_id)
 
 
 def tell_error(gateway: Gateway, working: WorkingOrder, code: int, text: str) -> None:
@@ -169,10 +179,13 @@ def place_order(client: Client, message: Any) -> None:
     match = gateway.db.resolve(contract)
     account = _account(gateway, order)
     _check(gateway, match.instrument, order)
+    shares = gateway.advisor.shares(order, match.instrument.con_id)
     full = gateway.db.contract(match)
     if order.whatIf:
         state = preview(gateway, match.instrument, order, account)
-        order.permId, order.clientId, order.account = 0, client.client_id or 0, account.name
+        order.permId, order.clientId = 0, client.client_id or 0
+        order.account = "" if shares else account.name
+        state.orderAllocations = allocations(match.instrument, order, shares)
         client.send(m.OpenOrder(order=order, contract=full, orderState=state))
         return
     known = gateway.exchange.get(client.client_id or 0, order.orderId)
@@ -183,10 +196,28 @@ def place_order(client: Client, message: Any) -> None:
         more.totalQuantity = order.totalQuantity - known.order.totalQuantity
         _afford(gateway, match.instrument, more, account)
     gateway.exchange.now = gateway.clock.now()
-    gateway.exchange.place(client.client_id or 0, full, match.instrument, order, account)
+    children = attached(order, gateway.price(match.instrument), match.instrument.tick) if known is None else []
+    if contract.deltaNeutralContract is not None:
+        validate_delta_neutral(client, order.orderId, match.instrument, contract)
+    gateway.exchange.place(client.client_id or 0, full, match.instrument, order, account, shares)
+    for child in children:
+        gateway.exchange.place(client.client_id or 0, full, match.instrument, child, account, shares)
+
+
+def allocations(instrument: Instrument, order: Order, shares: list[tuple[Account, float]]) -> list[OrderAllocation]:
+    """Return what each account of a group would get of an order."""
+    sign, rows = 1 if order.action == "BUY" else -1, []
+    for (account, _), part in zip(shares, quotas(order.totalQuantity, [w for _, w in shares]), strict=True):
+        held = account.holdings.get(instrument.con_id)
+        before = held.quantity if held else 0.0
+        rows.append(OrderAllocation(account.name, before, before + sign * part, before + sign * part, part, part))
+    return rows
 
 
 def _account(gateway: Gateway, order: Order) -> Account:
+    if order.faGroup and order.account in ("", "All"):
+        members = gateway.advisor.members(order.faGroup)
+        return members[0] if members else next(iter(gateway.accounts.values()))
     if not order.account and len(gateway.accounts) > 1:
         raise RequestRefused(435, "You must specify an account.")
     return pick(gateway, order.account)
@@ -201,14 +232,14 @@ def _check(gateway: Gateway, instrument: Instrument, order: Order) -> None:
         raise refuse(f"Invalid order action {order.action!r}: BUY or SELL")
     if instrument.sec_type == "IND":
         raise RequestRefused(203, f"The security {instrument.symbol} is not available or allowed for this account.")
-    if kind not in KNOWN_TYPES:
+    if kind not in KNOWN_TYPES or (instrument.legs and kind not in ("MKT", "LMT")):
         raise RequestRefused(387, "Unsupported order type for this exchange and security type.")
     cash = given(order.cashQty)
     if not order.totalQuantity and cash and instrument.sec_type in ("CASH", "CRYPTO"):
         order.totalQuantity = round(cash / gateway.price(instrument), 8)
     if not order.totalQuantity or order.totalQuantity <= 0:
         raise RequestRefused(434, "The order size cannot be zero.")
-    if kind in LIMITS and kind != "TRAIL LIMIT" and not given(order.lmtPrice):
+    if kind in LIMITS and kind != "TRAIL LIMIT" and not _has_price(instrument, order.lmtPrice):
         raise refuse("Limit price is missing")
     if kind in (STOPS | TOUCHED) - {"TRAIL", "TRAIL LIMIT"} and not given(order.auxPrice):
         raise refuse("Stop price is missing")
@@ -227,15 +258,25 @@ def _check(gateway: Gateway, instrument: Instrument, order: Order) -> None:
             raise refuse("Good till date is missing or past")
 
 
+def _has_price(instrument: Instrument, value: Any) -> bool:
+    """Tell whether a price has been given: zero is one for a combination only."""
+    price = given(value)
+    return price is not None if instrument.legs else bool(price)
+
+
 def _need(gateway: Gateway, instrument: Instrument, order: Order, account: Account) -> tuple[float, float, float]:
     """Return the change of initial and maintenance margin, and of loan value, that an order would cause, in USD."""
-    held = account.holdings.get(instrument.con_id)
-    before = held.quantity if held else 0.0
-    after = before + order.totalQuantity * (1 if order.action == "BUY" else -1)
-    price, rate = gateway.price(instrument), gateway.rate(instrument.currency)
-    first = [margin(instrument, quantity, price) for quantity in (before, after)]
-    premium = order.totalQuantity * price * 100 if instrument.sec_type == "OPT" and order.action == "BUY" else 0.0
-    return (first[1][0] - first[0][0]) * rate, (first[1][1] - first[0][1]) * rate, -premium * rate
+    initial = maintenance = premium = 0.0
+    rate = gateway.rate(instrument.currency)
+    for one, quantity in parts(instrument, order.totalQuantity * (1 if order.action == "BUY" else -1)):
+        held = account.holdings.get(one.con_id)
+        before = held.quantity if held else 0.0
+        price = gateway.price(one)
+        first, then = (margin(one, amount, price) for amount in (before, before + quantity))
+        initial, maintenance = initial + then[0] - first[0], maintenance + then[1] - first[1]
+        if one.sec_type == "OPT" and (quantity > 0 or instrument.legs):
+            premium += quantity * price * 100
+    return initial * rate, maintenance * rate, -max(premium, 0.0) * rate
 
 
 def _afford(gateway: Gateway, instrument: Instrument, order: Order, account: Account) -> None:
@@ -254,7 +295,10 @@ def preview(gateway: Gateway, instrument: Instrument, order: Order, account: Acc
     figures = account.figures(gateway.price, gateway.rate)
     initial, maintenance, loan = _need(gateway, instrument, order, account)
     price, rate = gateway.price(instrument), gateway.rate(instrument.currency)
-    cost = commission(instrument, order.totalQuantity, price, rate)
+    cost = sum(
+        commission(one, number, price if one is instrument else gateway.price(one), rate)
+        for one, number in parts(instrument, order.totalQuantity)
+    )
     loan -= cost * rate
     rows = (("init", figures["initial"], initial), ("maint", figures["maintenance"], maintenance))
     values = {}
@@ -351,12 +395,12 @@ def executions(client: Client, message: Any) -> None:
 def _fits(
     gateway: Gateway, wanted: ExecutionFilter, since: float | None, working: WorkingOrder, fill: Fill
 ) -> bool:  # fmt: skip
-    i = working.instrument
+    i = fill.instrument
     side = {"BUY": "BOT", "SELL": "SLD"}.get(wanted.side.upper(), wanted.side.upper())
     pairs = (
-        (wanted.clientId, working.client_id), (wanted.acctCode, working.account.name),
+        (wanted.clientId, working.client_id), (wanted.acctCode, fill.account.name),
         (wanted.symbol.upper(), i.symbol), (wanted.secType, i.sec_type), (wanted.exchange, fill.exchange),
-        (side, "BOT" if working.sign > 0 else "SLD"),
+        (side, "BOT" if fill.sign > 0 else "SLD"),
     )  # fmt: skip
     if any(value and value != own for value, own in pairs) or (since is not None and fill.moment < since):
         return False

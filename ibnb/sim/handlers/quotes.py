@@ -7,7 +7,7 @@ from typing import Any
 from ibnb.sim.client import Client
 from ibnb.sim.connectivity import HALTED
 from ibnb.sim.errors import RequestRefused
-from ibnb.sim.generic import GENERIC, GenericTicks
+from ibnb.sim.generic import GENERIC, EfpTicks, GenericTicks, OptionTicks, validate_delta_neutral
 from ibnb.sim.handlers.contracts import BBO_EXCHANGES
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.quotes import Quote
@@ -38,11 +38,11 @@ class Line:
         self._phase = 0
         self.is_started = False
         self.generic = GenericTicks(client, req_id, instrument, generic) if generic else None
-        self.greeks = None
+        self.greeks: OptionTicks | EfpTicks | None = None
         if instrument.sec_type == "OPT":
-            from ibnb.sim.generic import OptionTicks
-
             self.greeks = OptionTicks(client, req_id, instrument, delayed=wants_delayed)
+        elif EfpTicks.fits(instrument):
+            self.greeks = EfpTicks(client, req_id, instrument)
 
     def start(self) -> None:
         """Send the parameters of the line and the whole quote; nothing while the data are out of reach."""
@@ -204,6 +204,8 @@ def market_data(client: Client, message: Any) -> None:
     if instrument.sec_type == "CFD":
         client.send(m.RerouteMktDataReq(reqId=req_id, conId=instrument.under_con_id, exchange="SMART"))
         return
+    if message.contract.deltaNeutralContract is not None:
+        validate_delta_neutral(client, req_id, instrument, message.contract)
     gateway.pacer.lines(client)
     feed = client.subscriptions.get(("feed", 0))
     if not isinstance(feed, Feed):

@@ -46,8 +46,15 @@ def test_advisor_data(peer):
     groups = one(advisor.ask(m.RequestFA(1)), m.ReceiveFA)
     assert [e.text for e in ET.fromstring(groups.cxml).findall(".//String")] == ["DU1", "DU2"]
     assert "AccountAlias" in one(advisor.ask(m.RequestFA(3)), m.ReceiveFA).cxml
-    assert one(advisor.ask(m.ReplaceFA(1, "<new/>", 5)), m.ReplaceFAEnd).reqId == 5
-    assert one(advisor.ask(m.RequestFA(1)), m.ReceiveFA).cxml == "<new/>"
+    new = (
+        '<ListOfGroups><Group><name>G</name><ListOfAccts varName="list"><String>DU2</String></ListOfAccts>'
+        "<defaultMethod>Equal</defaultMethod></Group></ListOfGroups>"
+    )
+    assert one(advisor.ask(m.ReplaceFA(1, new, 5)), m.ReplaceFAEnd).reqId == 5
+    other = Peer(advisor.gateway, client_id=2)
+    assert one(other.ask(m.RequestFA(1)), m.ReceiveFA).cxml.endswith(new), "for all clients"
+    assert error_of(advisor.ask(m.ReplaceFA(1, new.replace("DU2", "DU9"), 6))) == (6, 321)
+    assert one(advisor.ask(m.RequestFA(1)), m.ReceiveFA).cxml.endswith(new)
 
 
 def test_display_groups(peer):

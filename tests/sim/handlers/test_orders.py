@@ -87,7 +87,7 @@ def test_what_if(version):
         (AMD, LimitOrder("BUY", 1, 9.0, tif="GTD", goodTillDate="20200101 10:00:00 UTC"), 321),
         (Index("SPX", "CBOE"), MarketOrder("BUY", 1), 203), (AMD, MarketOrder("BUY", 1, account="U1"), 321),
         (AMD, MarketOrder("BUY", 10_000_000), 201),
-        (Contract(secType="BAG", symbol="A", exchange="SMART"), MarketOrder("BUY", 1), 321),
+        (Contract(secType="BAG", symbol="A", exchange="SMART"), MarketOrder("BUY", 1), 314),
     ],
 )  # fmt: skip
 def test_refusals_bear_the_order_id(peer, contract, order, code):
