@@ -250,7 +250,13 @@ class World:
             link.far.flush()
 
     def manual(self, rng: random.Random) -> None:
-        """Enter or end an order by hand."""
+        """Enter or end an order by hand.
+
+        While no order of client 0 is on its way: the id of that one might be given to the order that is bound.
+        """
+        for link in self.links:
+            if link.client_id == 0 and link.is_open:
+                link.settle()
         by_hand = [w for w in self.floor.exchange.orders if w.is_manual and not w.is_done]
         if by_hand and rng.random() < 0.3:
             self.floor.exchange.withdraw(rng.choice(by_hand))

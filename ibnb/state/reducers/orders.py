@@ -109,6 +109,9 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
             known = Trade(contract._specialize(), order, status, [], [])
             store.trades[order.permId] = store.permId2Trade[order.permId] = known
             store.touch("orders", order.permId)
+        elif not known.isDone() and orderState.status in OrderStatus.DoneStates:  # it was not followed to its end
+            old_status, known.orderStatus.status = known.orderStatus.status, orderState.status
+            _tell_status(store, known, old_status)
         pending = requests.get("completedOrders")
         if pending is not None:
             pending.results.append(known)
@@ -156,15 +159,7 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
             message = "Modified"
         else:
             return
-        trade.log.append(TradeLogEntry(store.now, status, message))
-        touch(store, trade)
-        store.emit_ib("orderStatusEvent", trade)
-        store.emit(trade, "statusEvent", trade)
-        if status != old_status:
-            if status == OrderStatus.Filled:
-                store.emit(trade, "filledEvent", trade)
-            elif status == OrderStatus.Cancelled:
-                store.emit(trade, "cancelledEvent", trade)
+        _tell_status(store, trade, old_status, message)
 
     return {
         m.OpenOrder: open_order,
@@ -174,6 +169,20 @@ def _order_routes(store: Store) -> dict[type, Callable[..., Any]]:
         m.CompletedOrdersEnd: lambda: requests.finish("completedOrders"),
         m.OrderStatus: order_status,
     }
+
+
+def _tell_status(store: Store, trade: Trade, old_status: str, message: str = "") -> None:
+    """Log and tell the new status of a trade."""
+    status = trade.orderStatus.status
+    trade.log.append(TradeLogEntry(store.now, status, message))
+    touch(store, trade)
+    store.emit_ib("orderStatusEvent", trade)
+    store.emit(trade, "statusEvent", trade)
+    if status != old_status:
+        if status == OrderStatus.Filled:
+            store.emit(trade, "filledEvent", trade)
+        elif status == OrderStatus.Cancelled:
+            store.emit(trade, "cancelledEvent", trade)
 
 
 def _is_listed(store: Store, what: str, order: Order, state: OrderState) -> bool:

@@ -285,3 +285,13 @@ def test_news_that_come_within_a_list_are_no_part_of_it(told, what, listed, told
     told.take(opened(7), opened(8, client_id=2, perm_id=100), opened(9, perm_id=101, status="Filled"), m.OpenOrderEnd())
     assert [trade.order.orderId for trade in answer.result()] == listed
     assert [(name, trade.order.orderId) for name, trade in told.events] == [("openOrderEvent", n) for n in told_of]
+
+
+def test_a_completed_order_that_was_not_followed_ends(told):
+    told.take(opened(12, 5, status="PreSubmitted"))
+    trade = told.store.trades[5, 12]
+    told.events.clear()
+    completed = m.CompletedOrder(PLAIN, Order(permId=99), OrderState(status="Cancelled"))
+    told.take(completed, completed)
+    assert (trade.orderStatus.status, trade.log[-1].status) == ("Cancelled", "Cancelled")
+    assert told.names() == ["orderStatusEvent", "statusEvent", "cancelledEvent"]
