@@ -199,3 +199,32 @@ test("a stream that Python has ended is forgotten once no view shows it", () => 
   page.run(3000);
   assert.deepEqual(page.take("want").at(-1).s, {});
 });
+
+test("through several faces of one model it hears each message once, and goes on when a face is taken away", () => {
+  const sent = [];
+  const faces = [1, 2].map((name) => {
+    const heard = new Set();
+    return { name, heard, send: (content) => sent.push([name, content.t]), on: (_, fn) => heard.add(fn), off: (_, fn) => heard.delete(fn) };
+  });
+  const page = { timers: [] };
+  const env = { now: () => 0, later: () => 0, cancel: () => {}, hidden: () => false, mount: true, load: async () => ({}) };
+  page.link = new Link({ page: "p", parts: new Map(), model: faces[0], env });
+  page.link.face(faces[1]);
+  page.link.face(faces[1]);
+  let statuses = 0;
+  page.link.onStatus(() => (statuses += 1));
+  const tell = (text) => {
+    const content = { t: "status", status: { state: "stale", text } };
+    for (const { heard } of faces) for (const fn of heard) fn(content, []);
+  };
+  tell("a");
+  assert.equal(statuses, 1);
+  faces[0].heard.clear(); // the host takes the first view away
+  tell("b");
+  assert.equal(page.link.status.gateway.text, "b");
+  sent.length = 0;
+  page.link.dispose();
+  assert.deepEqual(sent, [[2, "bye"]]);
+  tell("c");
+  assert.equal(page.link.status.gateway.text, "b");
+});

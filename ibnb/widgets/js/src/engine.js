@@ -34,6 +34,11 @@ function canMount() {
     && typeof CSSStyleSheet.prototype.replaceSync === "function";
 }
 
+/** Whether the host gives each view a face of a model, and not the model of its manager. @param {any} model */
+function isFace(model) {
+  return model.comm_live === undefined && model.comm === undefined;
+}
+
 /** The link to a hub; made at first use. @param {Runtime} rt @param {any} model @returns {Link} */
 export function connect(rt, model) {
   const links = (rt.links ??= new Map());
@@ -42,6 +47,10 @@ export function connect(rt, model) {
   const key = own ? `${hub}/${model.get("_id")}` : hub;
   const known = links.get(key);
   if (known && known.model === model) return known.link;
+  if (known && isFace(model) && known.link.status.kernel !== "gone") {
+    known.link.face(model);
+    return known.link;
+  }
   known?.link.dispose();
   const link = new Link({
     model,

@@ -75,10 +75,29 @@ export class Link {
     this._asking = null;
     this._paused = false;
     /** @type {Map<string, {promise: Promise<any>, resolve: (value: any) => void}>} */ this._waiting = new Map();
-    this._onMessage = (/** @type {any} */ content, /** @type {any[]} */ buffers) => this.receive(content, buffers ?? []);
-    model.on("msg:custom", this._onMessage);
+    /** @type {WeakSet<Model>} */ this._faces = new WeakSet();
+    this._heardOf = null;
+    this._disposed = false;
+    this._onMessage = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
+      if (this._disposed || (content && content === this._heardOf)) return;
+      this._heardOf = content;
+      this.receive(content, buffers ?? []);
+    };
+    this.face(model);
     this._hello();
     this._tick();
+  }
+
+  /**
+   * Hear and speak through this model from now on. A host may give each view a face of its own of the hub's model, and take
+   * the listeners of a face away with its view (marimo): then the others still hear, a message only once.
+   * @param {Model} model
+   */
+  face(model) {
+    this.model = model;
+    if (this._faces.has(model)) return;
+    this._faces.add(model);
+    model.on("msg:custom", this._onMessage);
   }
 
   /** @param {number} id */
@@ -154,6 +173,7 @@ export class Link {
     this.env.cancel(this._timer);
     this.env.cancel(this._asking);
     this._send({ t: "bye" });
+    this._disposed = true;
     this.model.off("msg:custom", this._onMessage);
   }
 

@@ -406,10 +406,23 @@ var Link = class {
     this._asking = null;
     this._paused = false;
     this._waiting = /* @__PURE__ */ new Map();
-    this._onMessage = (content, buffers) => this.receive(content, buffers ?? []);
-    model.on("msg:custom", this._onMessage);
+    this._faces = /* @__PURE__ */ new WeakSet();
+    this._heardOf = null;
+    this._disposed = false;
+    this._onMessage = (content, buffers) => {
+      if (this._disposed || content && content === this._heardOf) return;
+      this._heardOf = content;
+      this.receive(content, buffers ?? []);
+    };
+    this.face(model);
     this._hello();
     this._tick();
+  }
+  face(model) {
+    this.model = model;
+    if (this._faces.has(model)) return;
+    this._faces.add(model);
+    model.on("msg:custom", this._onMessage);
   }
   stream(id) {
     return this.store.stream(id);
@@ -468,6 +481,7 @@ var Link = class {
     this.env.cancel(this._timer);
     this.env.cancel(this._asking);
     this._send({ t: "bye" });
+    this._disposed = true;
     this.model.off("msg:custom", this._onMessage);
   }
   receive(content, buffers) {
@@ -2763,6 +2777,7 @@ function move(view, event) {
     case "Home":
       if (control) row = 0;
       column = 0;
+      view.scroll.scrollLeft = 0;
       break;
     case "End":
       if (control) row = most;
@@ -3517,6 +3532,9 @@ var counter = 0;
 function canMount() {
   return document.querySelector(".jp-Notebook, .jp-OutputArea, .jp-LabShell, #jp-main-dock-panel") !== null && typeof CSSStyleSheet.prototype.replaceSync === "function";
 }
+function isFace(model) {
+  return model.comm_live === void 0 && model.comm === void 0;
+}
 function connect(rt, model) {
   const links = rt.links ??= /* @__PURE__ */ new Map();
   const hub = model.get("_hub");
@@ -3524,6 +3542,10 @@ function connect(rt, model) {
   const key = own ? `${hub}/${model.get("_id")}` : hub;
   const known = links.get(key);
   if (known && known.model === model) return known.link;
+  if (known && isFace(model) && known.link.status.kernel !== "gone") {
+    known.link.face(model);
+    return known.link;
+  }
   known?.link.dispose();
   const link = new Link({
     model,
