@@ -50,7 +50,7 @@ function move(view, event) {
     case "ArrowLeft": if (onGroup && column === 0 && view.act.openGroup(row, false)) return true; column -= 1; break;
     case "PageDown": row += page; break;
     case "PageUp": row -= page; break;
-    case "Home": if (control) row = 0; column = 0; break;
+    case "Home": if (control) row = 0; column = 0; view.scroll.scrollLeft = 0; break; // also where that column is pinned
     case "End": if (control) row = most; column = wide; break;
     default: return false;
   }
