@@ -6,6 +6,7 @@ import math
 import re
 import sys
 import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -90,6 +91,22 @@ def test_a_status_that_is_over_has_no_events(wire):
     wire.fire()
     assert seen == ["Filled"]
     assert [entry.status for entry in trade.log] == ["PendingSubmit", "Submitted", "Filled"]
+
+
+def test_a_packet_that_is_there_already_is_not_missed(gateway, in_thread):
+    def script():
+        with IB().connect(gateway.host, gateway.port, clientId=93) as ib:
+            ib.waitOnUpdate(0.01)
+            received = ib.client.connectionStats().numMsgRecv
+            ib.client.reqCurrentTime()
+            while ib.client.connectionStats().numMsgRecv == received:
+                time.sleep(0.01)  # home is busy meanwhile
+            begun = time.monotonic()
+            return ib.waitOnUpdate(20), time.monotonic() - begun
+
+    is_told, seconds = in_thread(script)
+    assert is_told
+    assert seconds < 10
 
 
 def test_a_request_given_up_is_cancelled_at_the_gateway(wire):
