@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--account", action="append", metavar="NAME", help="account number; may be repeated (default DU1234567)")
     add("--pacing", action="store_true", help="enforce the limits on messages and history requests")
     add("--scenario", metavar="NAME", help="what goes wrong and when: nightly-restart, farms-down ..., or a file")
+    add("--unsubscribed", action="append", metavar="NAME", help="no live data of a symbol, type or exchange, or all")
     add("--read-only", action="store_true", help="refuse orders")
     add("--allow-remote", action="store_true", help="listen at an address that other machines reach (no password!)")
     add("--verbose", action="store_true", help="log connections to the error stream")
@@ -130,7 +131,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
             arguments.server_version, arguments.seed, arguments.speed, arguments.data, start=arguments.start,
             accounts=arguments.account or ("DU1234567",), ticks_per_s=arguments.ticks_per_s, pacing=arguments.pacing,
             read_only=arguments.read_only, allow_remote=arguments.allow_remote,
-            scenario=arguments.scenario,
+            scenario=arguments.scenario, unsubscribed=arguments.unsubscribed or (),
         )  # fmt: skip
         port = await gateway.start(arguments.host, arguments.port)
     except ValueError as error:

@@ -86,7 +86,7 @@ class Client:
         if self.client_id is None and type(message) is not m.StartApi:
             log.info("%s: %s before startApi ignored", self.peer, type(message).__name__)
             return
-        if self.gateway.pacer.admit(self, request_id(message)):
+        if self.gateway.pacer.admit(self, message, request_id(message)):
             self.answer(message)
 
     def answer(self, message: Any, *, held: bool = False) -> None:
@@ -160,12 +160,18 @@ class Client:
         """Keep a subscription, in place of one of the same kind and id."""
         self.subscriptions[kind, req_id] = subscription
 
+    def claim(self, kind: str, req_id: int) -> None:
+        """Check that an id is free for a subscription. Raises RequestRefused (322)."""
+        if (kind, req_id) in self.subscriptions:
+            raise RequestRefused(322, f"Error processing request.-'cd' : cause - Duplicate ticker id {req_id}")
+
     def unsubscribe(self, kind: str, req_id: int) -> bool:
         """Drop a subscription; False when there is none."""
         return self.subscriptions.pop((kind, req_id), None) is not None
 
     def step(self, now: float) -> None:
         """Let every subscription send what is due, then write once."""
+        self.gateway.pacer.release(self)
         is_silent = self.gateway.connectivity.is_silent
         for name, subscription in list(self.subscriptions.items()):
             try:

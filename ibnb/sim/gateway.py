@@ -27,6 +27,7 @@ from ibnb.sim.exchange import Exchange, Fill, WorkingOrder
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.matching import Market
 from ibnb.sim.pacing import Pacer
+from ibnb.sim.permissions import Permissions
 from ibnb.sim.portfolio import open_accounts
 from ibnb.sim.quotes import Quote, Tape
 from ibnb.sim.scenario import Scenario
@@ -58,6 +59,7 @@ class Gateway:
         step_s: Real seconds between steps of the running gateway.
         pacing: Enforce message and history limits with the real codes.
         read_only: Refuse orders, as the gateway's read-only setting does.
+        unsubscribed: What the user has no live data of: symbols, types such as "FUT", exchanges, or "all".
         scenario: What goes wrong and when: the name of one that comes with ibnb, a file (.toml, .json, .py), or a
             mapping as in such a file (docs/gateway.md).
         allow_remote: Let `start` listen at an address that other machines reach. There is no password.
@@ -73,6 +75,7 @@ class Gateway:
         accounts: Sequence[str] = ("DU1234567",), positions: bool = True, ticks_per_s: float | None = None,
         step_s: float = 0.05, pacing: bool = False, read_only: bool = False, allow_remote: bool = False,
         max_backlog_bytes: int = 64 << 20,
+        unsubscribed: Sequence[str] = (),
         scenario: Scenario | Mapping[str, Any] | str | Path | None = None, master_client_id: int | None = None,
     ) -> None:  # fmt: skip
         if not MIN_VERSION <= server_version <= MAX_VERSION:
@@ -91,6 +94,7 @@ class Gateway:
         self.max_backlog_bytes = max_backlog_bytes
         self.master_client_id = master_client_id
         self.pacer = Pacer(enabled=pacing)
+        self.permissions = Permissions(unsubscribed)
         now = self.clock.now()
         self.db = Database(seed, now)
         self._tapes: dict[int, Tape] = {}

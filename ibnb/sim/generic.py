@@ -18,7 +18,7 @@ from ibnb.wire import catalogue as m
 if TYPE_CHECKING:
     from ibnb.sim.client import Client
 
-__all__ = ["GENERIC", "EfpTicks", "GenericTicks", "OptionTicks", "validate_delta_neutral"]
+__all__ = ["GENERIC", "EfpTicks", "GenericTicks", "OptionTicks", "YieldTicks", "validate_delta_neutral"]
 
 GENERIC = frozenset({
     100, 101, 104, 105, 106, 162, 165, 166, 221, 225, 232, 233, 236, 256, 258, 292, 293, 294, 295, 318, 375, 411, 456,
@@ -224,6 +224,46 @@ class EfpTicks:
                     futureLastTradeDate=future.expiry, dividendImpact=0.0, dividendsToLastTradeDate=0.0,
                 )
             )  # fmt: skip
+
+
+class YieldTicks:
+    """Yields to maturity of a bond at its bid, ask and last price, in percent, as these change."""
+
+    def __init__(self, client: Client, req_id: int, instrument: Instrument) -> None:
+        self._client, self._req_id, self._instrument = client, req_id, instrument
+        self._sent: dict[int, float] = {}
+
+    def step(self, now: float, quote: Quote) -> None:
+        """Send the yields of the prices that changed."""
+        for tick, price in ((50, quote.bid), (51, quote.ask), (52, quote.last)):
+            if price > 0 and self._sent.get(tick) != price:
+                self._sent[tick] = price
+                value = round(bond_yield(self._instrument, price, now), 6)
+                self._client.send(
+                    m.TickPrice(reqId=self._req_id, tickType=tick, price=value, size=0.0, attrMask=0)
+                )  # fmt: skip
+
+
+def bond_yield(instrument: Instrument, price: float, now: float) -> float:
+    """Return the yield to maturity in percent at a clean price per 100, coupons twice a year, by bisection."""
+    years = max((expiry_moment(instrument) - now) / _YEAR_S, 1 / 365)
+    half, coupon = int(years * 2), float(instrument.extra["coupon"]) / 2
+    first = years * 2 - half  # half years to the next coupon
+    accrued = coupon * (1 - first)
+
+    def worth(rate: float) -> float:
+        step = 1 + rate / 200
+        paid = sum(coupon / step ** (first + n) for n in range(half + 1))
+        return float(paid + 100 / step ** (first + half) - accrued)
+
+    low, high = -20.0, 100.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if worth(middle) > price:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def validate_delta_neutral(client: Client, req_id: int, instrument: Instrument, contract: Contract) -> None:

@@ -6,7 +6,7 @@ Off unless the gateway is made with `pacing=True`: a notebook that is run twice 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ibnb.sim.errors import RequestRefused
 
@@ -26,15 +26,18 @@ class Pacer:
         self.max_rate = max_rate
         self.max_lines = max_lines
 
-    def admit(self, client: Client, req_id: int) -> bool:
-        """Count a message; past the rate tell error 100 and refuse it, the third time drop the connection."""
+    def admit(self, client: Client, message: Any, req_id: int) -> bool:
+        """Count a message; past the rate tell error 100 and refuse it, the third time drop the connection.
+
+        A client that connected with `+PACEAPI` has it wait its turn instead.
+        """
         if not self.enabled:
             return True
-        now = client.gateway.real_now()
-        times: deque[float] = client.state.setdefault("pacing.messages", deque())
-        while times and now - times[0] >= 1.0:
-            times.popleft()
-        times.append(now)
+        times, waiting = self._times(client), _waiting(client)
+        if "+PACEAPI" in client.session.connect_options and (waiting or len(times) >= self.max_rate):
+            waiting.append(message)
+            return False
+        times.append(client.gateway.real_now())
         if len(times) <= self.max_rate:
             return True
         strikes = client.state["pacing.strikes"] = client.state.get("pacing.strikes", 0) + 1
@@ -44,6 +47,25 @@ class Pacer:
             client.flush()
             client.close()
         return False
+
+    def release(self, client: Client) -> None:
+        """Answer what has waited, as far as the rate allows."""
+        waiting = _waiting(client)
+        while waiting and not client.is_closed:
+            times = self._times(client)
+            if self.enabled and len(times) >= self.max_rate:
+                return
+            times.append(client.gateway.real_now())
+            client.answer(waiting.popleft())
+
+    @staticmethod
+    def _times(client: Client) -> deque[float]:
+        """Return when the messages of the last second came."""
+        now = client.gateway.real_now()
+        times: deque[float] = client.state.setdefault("pacing.messages", deque())
+        while times and now - times[0] >= 1.0:
+            times.popleft()
+        return times
 
     def historical(self, client: Client, name: tuple[object, ...], contract: object, small: bool, weight: int) -> None:
         """Check a request for bars. Raises RequestRefused (162) for a pacing violation.
@@ -68,3 +90,9 @@ class Pacer:
         """Check that one more market data line is allowed. Raises RequestRefused (101)."""
         if self.enabled and sum(1 for kind, _ in client.subscriptions if kind == "quotes") >= self.max_lines:
             raise RequestRefused(101, "Max number of tickers has been reached")
+
+
+def _waiting(client: Client) -> deque[Any]:
+    """Return the messages of a client that wait their turn."""
+    waiting: deque[Any] = client.state.setdefault("pacing.waiting", deque())
+    return waiting

@@ -55,8 +55,8 @@ class Hearing(EWrapper, EClient):  # type: ignore[misc]
         self.connect(host, port, client_id)
         self._thread = threading.Thread(target=self.run, daemon=True)
         self._thread.start()
-        if self.isConnected():
-            self.wait("nextValidId")
+        with self._news:
+            self._news.wait_for(lambda: {"nextValidId", "connectionClosed"} & {name for name, _ in self.heard}, WAIT_S)
 
     def __getattribute__(self, name: str) -> Any:
         if name not in _CALLBACKS:

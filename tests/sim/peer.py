@@ -25,12 +25,18 @@ class Peer:
     """One client of a gateway; makes its own gateway unless given one."""
 
     def __init__(
-        self, gateway: Gateway | None = None, *, client_id: int = 1, version: int = 225, **options: Any
+        self,
+        gateway: Gateway | None = None,
+        *,
+        client_id: int = 1,
+        version: int = 225,
+        connect_options: str = "",
+        **options: Any,
     ) -> None:
         self.gateway = gateway if gateway is not None else make_gateway(version, **options)
         assert isinstance(self.gateway.clock, ManualClock)
         self.clock = self.gateway.clock
-        self.session = Session(Side.CLIENT, client_id=client_id)
+        self.session = Session(Side.CLIENT, client_id=client_id, connect_options=connect_options)
         self.raw: list[bytes] = []
         self.closed = False
         self.client = self.gateway.connect(self.raw.append, self._closed)

@@ -3,8 +3,9 @@
 import pytest
 
 from ibnb.contract import ComboLeg, Contract, DeltaNeutralContract, Option, Stock
+from ibnb.sim.generic import bond_yield
 from ibnb.wire import catalogue as m
-from tests.sim.peer import Peer, make_gateway, one, only
+from tests.sim.peer import FRIDAY, Peer, make_gateway, one, only
 
 AMD = Stock("AMD", "SMART", "USD")
 OPTION = Option("AMD", "20261218", 215.0, "C", "SMART")
@@ -97,3 +98,14 @@ def test_a_delta_neutral_contract_is_confirmed_with_the_values_of_now():
     assert (confirmed.delta, confirmed.price) == (0.25, 200.0)
     combo.deltaNeutralContract = DeltaNeutralContract(1, 0.25, 200.0)
     assert one(peer.ask(m.ReqMktData(3, combo)), m.Error).errorCode == 321
+
+
+def test_a_bond_has_yields():
+    peer = Peer()
+    note = peer.gateway.db.by_id(748913265)  # 4.25 % until 2034-11-15
+    assert bond_yield(note, 100.0, FRIDAY) == pytest.approx(4.25, abs=0.01)
+    assert bond_yield(note, 110.0, FRIDAY) < 4.25 < bond_yield(note, 90.0, FRIDAY)
+    heard = peer.ask(m.ReqMktData(1, Contract(secType="BOND", conId=748913265, exchange="SMART")))
+    prices = {t.tickType: t.price for t in only(heard, m.TickPrice)}
+    assert prices[50] == pytest.approx(bond_yield(note, prices[1], peer.gateway.now), abs=1e-6)
+    assert prices[50] > prices[51]

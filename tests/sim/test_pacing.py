@@ -77,3 +77,15 @@ def test_market_data_lines():
     assert error_of(peer.ask(m.ReqMktData(2, Stock("AMD", "SMART", "USD")))) == (2, 101)
     peer.ask(m.CancelMktData(0))
     assert codes(peer.ask(m.ReqMktData(3, Stock("AMD", "SMART", "USD")))) == []
+
+
+def test_a_client_may_be_queued_instead():
+    peer = Peer(pacing=True, connect_options="+PACEAPI")
+    peer.clock.advance(1)
+    answers = [m_ for n in range(120) for m_ in peer.ask(m.ReqUserInfo(n))]
+    assert codes(answers) == []
+    assert [a.reqId for a in answers] == list(range(50))
+    assert only(peer.step(0.5), m.UserInfo) == []
+    assert [a.reqId for a in only(peer.step(0.5), m.UserInfo)] == list(range(50, 100))
+    assert [a.reqId for a in only(peer.step(1), m.UserInfo)] == list(range(100, 120))
+    assert not peer.closed

@@ -25,7 +25,7 @@ class Depth:
     ) -> None:
         self._client, self._req_id, self.instrument = client, req_id, instrument
         self._tape = client.gateway.tape(instrument)
-        self._rows, self._smart, self._l2 = rows, smart, l2
+        self._rows, self.is_smart, self._l2 = rows, smart, l2
         self._key = key(client.gateway.seed, instrument.con_id, "depth")
         self._books: list[list[Row]] = [[], []]  # ask, bid
         self._quarter = -1
@@ -72,7 +72,7 @@ class Depth:
         if self._l2:
             message: Any = m.UpdateMktDepthL2(
                 reqId=self._req_id, position=position, marketMaker=maker, operation=operation, side=side, price=price,
-                size=size, isSmartDepth=self._smart,
+                size=size, isSmartDepth=self.is_smart,
             )  # fmt: skip
         else:
             message = m.UpdateMktDepth(
@@ -120,6 +120,8 @@ def market_depth(client: Client, message: Any) -> None:
     open_books = sum(1 for kind, _ in client.subscriptions if kind == "depth")
     if gateway.pacer.enabled and open_books >= 3:
         raise RequestRefused(309, "Max number (3) of market depth requests has been reached")
+    gateway.permissions.depth(instrument)
+    client.claim("depth", message.reqId)
     l2 = bool(message.isSmartDepth) or instrument.sec_type == "STK"
     depth = Depth(client, message.reqId, instrument, message.numRows, smart=bool(message.isSmartDepth), l2=l2)
     client.subscribe("depth", message.reqId, depth)
@@ -128,6 +130,8 @@ def market_depth(client: Client, message: Any) -> None:
 
 @handles(m.CancelMktDepth)
 def cancel_market_depth(client: Client, message: Any) -> None:
-    """End a book; 310 for an unknown id."""
-    if not client.unsubscribe("depth", message.reqId):
+    """End a book; 310 for an unknown id, and for one that is smart when the message is not, or the reverse."""
+    book: Any = client.subscriptions.get(("depth", message.reqId))
+    if book is None or book.is_smart != bool(message.isSmartDepth):
         raise RequestRefused(310, f"Can't find the subscribed market depth with tickerId:{message.reqId}")
+    client.unsubscribe("depth", message.reqId)

@@ -31,6 +31,7 @@ class BarQuery:
     def __init__(self, client: Client, message: Any) -> None:
         gateway = client.gateway
         self.instrument: Instrument = gateway.db.resolve(message.contract).instrument
+        gateway.permissions.history(self.instrument)
         self.size: BarSize = b.parse_size(message.barSizeSetting)
         self.what: str = message.whatToShow.upper()
         self.duration: Duration = Duration.parse(message.durationStr)
@@ -86,6 +87,7 @@ def historical_data(client: Client, message: Any) -> None:
     """Bars, then the end (a message of its own from 196); subscribe when they are to be kept up to date."""
     if message.keepUpToDate and message.endDateTime:
         raise RequestRefused(321, "Error validating request.-'bL' : cause - End date must be empty to keep up to date")
+    client.claim("bars", message.reqId)
     query = BarQuery(client, message)
     contract: Contract = message.contract
     small = 0 < query.size.seconds <= 30

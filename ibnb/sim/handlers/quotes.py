@@ -7,7 +7,7 @@ from typing import Any
 from ibnb.sim.client import Client
 from ibnb.sim.connectivity import HALTED
 from ibnb.sim.errors import RequestRefused
-from ibnb.sim.generic import GENERIC, EfpTicks, GenericTicks, OptionTicks, validate_delta_neutral
+from ibnb.sim.generic import GENERIC, EfpTicks, GenericTicks, OptionTicks, YieldTicks, validate_delta_neutral
 from ibnb.sim.handlers.contracts import BBO_EXCHANGES
 from ibnb.sim.instruments import Instrument
 from ibnb.sim.quotes import Quote
@@ -38,9 +38,11 @@ class Line:
         self._phase = 0
         self.is_started = False
         self.generic = GenericTicks(client, req_id, instrument, generic) if generic else None
-        self.greeks: OptionTicks | EfpTicks | None = None
+        self.greeks: OptionTicks | EfpTicks | YieldTicks | None = None
         if instrument.sec_type == "OPT":
             self.greeks = OptionTicks(client, req_id, instrument, delayed=wants_delayed)
+        elif instrument.sec_type == "BOND":
+            self.greeks = YieldTicks(client, req_id, instrument)
         elif EfpTicks.fits(instrument):
             self.greeks = EfpTicks(client, req_id, instrument)
 
@@ -185,7 +187,7 @@ class Feed:
 def market_data(client: Client, message: Any) -> None:
     """Stream a line, or send a snapshot; a CFD's request is sent on to its stock.
 
-    Errors: 200 unknown contract, 101 too many lines, 321 bad generic ticks, 322 id in use.
+    Errors: 200 unknown contract, 101 too many lines, 321 bad generic ticks, 322 id in use, 354 no live data.
     """
     gateway, req_id = client.gateway, message.reqId
     wanted = [part for part in message.genericTickList.replace(" ", "").split(",") if part]
@@ -213,9 +215,8 @@ def market_data(client: Client, message: Any) -> None:
         client.subscribe("feed", 0, feed)
     if req_id in feed.lines:
         raise RequestRefused(322, "Error processing request.-'cd' : cause - Duplicate ticker id")
+    gateway.permissions.level1(client, req_id, instrument)
     line = Line(client, req_id, instrument, message.genericTickList)
-    if client.market_data_type == 3:
-        client.error(req_id, 10167, "Requested market data is not subscribed. Displaying delayed market data.")
     line.start()
     if message.snapshot or message.regulatorySnapshot:
         client.subscribe("snapshot", req_id, Snapshot(client, req_id, line))

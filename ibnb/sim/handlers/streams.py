@@ -90,6 +90,8 @@ def tick_by_tick(client: Client, message: Any) -> None:
         )
     if gateway.pacer.enabled and sum(1 for name, _ in client.subscriptions if name == "ticks") >= 5:
         raise RequestRefused(10190, "Max number of tick-by-tick requests has been reached")
+    gateway.permissions.ticks(instrument, kind)
+    client.claim("ticks", message.reqId)
     stream = TickStream(client, message.reqId, instrument, kind, ignore_size=bool(message.ignoreSize))
     client.subscribe("ticks", message.reqId, stream)
     if message.numberOfTicks > 0:
@@ -143,6 +145,8 @@ def real_time_bars(client: Client, message: Any) -> None:
     if what not in ("TRADES", "MIDPOINT", "BID", "ASK"):
         raise RequestRefused(321, "Error validating request: cause - What to show is TRADES, MIDPOINT, BID or ASK")
     b.check_what(instrument, what)
+    gateway.permissions.bars(instrument)
+    client.claim("rtbars", message.reqId)
     client.subscribe(
         "rtbars", message.reqId, RealTimeBars(client, message.reqId, instrument, what, regular=bool(message.useRTH))
     )

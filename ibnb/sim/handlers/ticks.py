@@ -30,6 +30,7 @@ def historical_ticks(client: Client, message: Any) -> None:
     """One message with the ticks, oldest first, and done set."""
     gateway = client.gateway
     instrument = gateway.db.resolve(message.contract).instrument
+    gateway.permissions.history(instrument)
     number = message.numberOfTicks
     if bool(message.startDateTime) == bool(message.endDateTime):
         raise RequestRefused(321, "Error validating request.-'cp' : cause - Give either a start or an end, not both")

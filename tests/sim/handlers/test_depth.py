@@ -77,6 +77,13 @@ def test_refusals_and_cancel(peer):
     assert error_of(peer.ask(m.CancelMktDepth(1, False))) == (1, 310)
 
 
+def test_an_id_in_use_is_refused_and_a_cancel_has_to_say_smart(peer):
+    peer.ask(m.ReqMktDepth(1, AMD, 5, True))
+    assert error_of(peer.ask(m.ReqMktDepth(1, AMD, 5, True))) == (1, 322)
+    assert error_of(peer.ask(m.CancelMktDepth(1, False))) == (1, 310)
+    assert peer.ask(m.CancelMktDepth(1, True)) == []
+
+
 def test_three_books_when_paced():
     peer = Peer(pacing=True)
     for n in range(3):

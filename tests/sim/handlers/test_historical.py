@@ -80,7 +80,8 @@ def test_bars_kept_up_to_date(peer):
     assert dates == sorted(dates)
     assert set(dates) == {f"20261120 11:37:{s} US/Eastern" for s in (20, 30, 40, 50)}
     assert len(updates) >= 6, "at least one each five seconds"
-    fresh = bars_of(peer.ask(request(EURUSD, size="10 secs", duration="600 S", what="MIDPOINT")))
+    assert error_of(peer.ask(request())) == (3, 322), "the id is in use"
+    fresh = bars_of(peer.ask(request(EURUSD, size="10 secs", duration="600 S", what="MIDPOINT", req_id=4)))
     last = {u.bar.date: u.bar for u in updates}
     for bar in fresh[-4:-1]:
         assert str(last[bar.date]) == str(bar), "the last update of a bar is the bar of history"
