@@ -347,6 +347,65 @@ def test_an_error_that_comes_too_late_cancels_nothing(wire):
     assert trade.orderStatus.status == "Submitted"
 
 
+def working(wire, **fields):
+    """A trade that TWS has taken."""
+    trade = wire.ib.placeOrder(AMD, LimitOrder("BUY", 10, 1.0, **fields))
+    number = trade.order.orderId
+    order = Order(orderId=number, clientId=1, permId=90 + number, totalQuantity=10.0, orderType="LMT", lmtPrice=1.0)
+    wire.tell(m.OpenOrder(order, AMD, OrderState(status="Submitted")), told(number, "Submitted"))
+    return trade
+
+
+def told(number, status, client_id=1):
+    return m.OrderStatus(number, status, 0.0, 10.0, 0.0, 90 + number, 0, 0.0, client_id, "", 0.0)
+
+
+def test_notices_end_no_order(wire):
+    trade = working(wire)
+    wire.tell(m.Error(trade.order.orderId, 10349, "Order TIF was set to DAY based on order preset."))
+    assert (trade.orderStatus.status, trade.log[-1].errorCode) == ("Submitted", 10349)
+
+
+def test_a_warning_revives_no_order(wire):
+    trade = working(wire)
+    wire.tell(told(trade.order.orderId, "Filled"), m.Error(trade.order.orderId, 399, "a message"))
+    assert (trade.orderStatus.status, trade.log[-1].errorCode) == ("Filled", 399)
+
+
+def test_an_order_that_left_with_its_bracket_waits_for_its_cancel(wire):
+    bracket = wire.ib.bracketOrder("BUY", 10, 1.0, 2.0, 0.5)
+    trades = [wire.ib.placeOrder(AMD, order) for order in bracket]
+    wire.ib.cancelOrder(bracket.parent)
+    assert trades[0].orderStatus.status == "PendingCancel"
+
+
+def test_a_completed_order_told_of_again_is_one_trade(wire):
+    wire.tell(m.CompletedOrder(AMD, Order(permId=95), OrderState(status="Filled")))
+    order = Order(orderId=5, clientId=1, permId=95)
+    wire.tell(m.OpenOrder(order, AMD, OrderState(status="Filled")), told(5, "Filled"))
+    assert [(trade.order.orderId, trade.orderStatus.status) for trade in wire.ib.trades()] == [(5, "Filled")]
+
+
+def test_a_completed_order_that_was_not_followed_ends(wire):
+    order = Order(orderId=5, clientId=2, permId=95)
+    wire.tell(m.OpenOrder(order, AMD, OrderState(status="Submitted")))
+    (trade,) = wire.ib.trades()
+    wire.tell(m.CompletedOrder(AMD, Order(permId=95), OrderState(status="Cancelled")))
+    assert (trade.orderStatus.status, wire.ib.trades()) == ("Cancelled", [trade])
+
+
+def test_news_are_no_part_of_a_list(wire):
+    seen = []
+    wire.ib.openOrderEvent += lambda trade: seen.append(trade.order.clientId)
+    opened = [
+        m.OpenOrder(Order(orderId=5, clientId=n, permId=90 + n), AMD, OrderState(status="Submitted")) for n in (1, 2)
+    ]
+    wire.answer(m.ReqOpenOrders, *opened, m.OpenOrderEnd())
+    assert [trade.order.clientId for trade in wire.ib.reqOpenOrders()] == [1]
+    wire.fire()
+    assert seen == [2]
+
+
 def test_open_orders_are_listed_once(wire):
     opened = m.OpenOrder(Order(orderId=5, clientId=1, permId=9), AMD, OrderState(status="Submitted"))
     wire.answer(m.ReqOpenOrders, opened, opened, m.OpenOrderEnd())
