@@ -86,7 +86,7 @@ for (const seed of [1, 2, 3, 4]) {
       return [...fresh.rows()];
     };
     let number = 0;
-    for (let step = 0; step < 300; step++) {
+    for (let step = 0; step < 1500; step++) {
       const info = { revision: step, reset: false, schema: false, rows: true, added: EMPTY, removed: EMPTY, changed: new Map() };
       const luck = next();
       const slot = Math.floor(next() * 40);
@@ -103,6 +103,12 @@ for (const seed of [1, 2, 3, 4]) {
         for (const name of ["symbol", "last"]) info.changed.set(name, { slots: Uint32Array.of(slot), prev: EMPTY });
       }
       stream.emit(info);
+      if (next() < 0.1) {
+        const order = orders[Math.floor(next() * orders.length)];
+        const filters = [null, [">", "last", Math.floor(next() * 6)], ["has", "symbol", "2"], ["!=", "symbol", `s${step % 30}`]];
+        const sorts = [order.sort, order.sort, order.sort, [["last", next() < 0.5]], []];
+        order.set(sorts[Math.floor(next() * sorts.length)], filters[Math.floor(next() * filters.length)]);
+      }
       if (next() < 0.6) for (const order of orders) assert.deepEqual([...order.rows()], whole(order), `step ${step}`);
     }
   });

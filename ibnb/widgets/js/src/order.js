@@ -16,7 +16,63 @@ import { byNumber, comparator, sorted } from "./tablesort.js";
 /** @typedef {import("./tablesort.js").SortKey} SortKey */
 /** @typedef {import("./tablefilter.js").Tree} Tree */
 
-const EMPTY = new Uint32Array(0);
+const MANY = 2000; // touched rows; more than these and a fifth of all, and everything is sorted anew
+
+/** Rows in order, in an array with room to spare; changes are merged in place. */
+class Run {
+  /** @param {Uint32Array} rows its own from now on */
+  constructor(rows) {
+    this._buffer = rows;
+    this.rows = rows;
+  }
+
+  /**
+   * Take flagged rows out and put fresh ones (sorted) in: those are few, so each finds its place by halving.
+   * @param {Uint8Array} flags by slot @param {Uint32Array} fresh @param {(a: number, b: number) => number} compare
+   */
+  merge(flags, fresh, compare) {
+    const kept = this._compact(flags);
+    const length = kept + fresh.length;
+    if (length > this._buffer.length) {
+      const grown = new Uint32Array(Math.ceil(1.1 * length) + 64);
+      grown.set(this._buffer.subarray(0, kept));
+      this._buffer = grown;
+    }
+    const buffer = this._buffer;
+    let end = kept;
+    let to = length;
+    for (let i = fresh.length - 1; i >= 0; i--) {
+      const slot = fresh[i];
+      let low = 0;
+      let high = end;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (compare(buffer[middle], slot) < 0) low = middle + 1;
+        else high = middle;
+      }
+      to -= end - low;
+      buffer.copyWithin(to, low, end);
+      buffer[--to] = slot;
+      end = low;
+    }
+    this.rows = buffer.subarray(0, length);
+  }
+
+  /** @param {Uint8Array} flags @returns {number} how many stay */
+  _compact(flags) {
+    const buffer = this._buffer;
+    const { length } = this.rows;
+    let from = 0;
+    while (from < length && !flags[buffer[from]]) from++;
+    let to = from;
+    for (; from < length; from++) {
+      const slot = buffer[from];
+      buffer[to] = slot;
+      to += 1 - flags[slot];
+    }
+    return to;
+  }
+}
 
 export class Order {
   /** @param {Stream} stream */
@@ -26,9 +82,14 @@ export class Order {
     this.sort = [];
     /** @type {Tree | null} */
     this.filter = null;
-    /** @type {Uint32Array} */ this._rows = EMPTY;
-    /** @type {Set<number>} */ this._touched = new Set();
+    this._run = new Run(new Uint32Array(0));
+    /** All rows, sorted, while some of them are filtered out: for the next filter. @type {Run | null} */
+    this._all = null;
+    /** Rows that changed since `rows()`, and since `_all` was made. @type {Set<number>} */
+    this._touched = new Set();
+    /** @type {Set<number>} */ this._late = new Set();
     this._whole = true; // everything must be done anew
+    this._other = false; // the filter is another one
     /** @type {Set<string>} */ this._columns = new Set();
     /** @type {((slot: number) => boolean) | null} */ this._passes = null;
     /** @type {((a: number, b: number) => number) | null} */ this._compare = null;
@@ -38,9 +99,12 @@ export class Order {
 
   /** @param {SortKey[]} sort @param {Tree | null} filter */
   set(sort, filter) {
+    const same = JSON.stringify(sort) === JSON.stringify(this.sort);
+    if (same && JSON.stringify(filter) === JSON.stringify(this.filter)) return;
+    if (!same || !sort.length || this.plain) this._whole = true;
+    this._other = true;
     this.sort = sort;
     this.filter = filter;
-    this._whole = true;
   }
 
   /** Whether it shows the table as it is. */
@@ -60,61 +124,87 @@ export class Order {
       return;
     }
     if (this._whole || this.plain) return;
-    for (const slot of info.removed) this._touched.add(slot);
-    for (const slot of info.added) this._touched.add(slot);
+    const touched = this._touched;
+    for (const slot of info.removed) touched.add(slot);
+    for (const slot of info.added) touched.add(slot);
     for (const [name, { slots }] of info.changed) {
-      if (this._columns.has(name)) for (const slot of slots) this._touched.add(slot);
+      if (this._columns.has(name)) for (const slot of slots) touched.add(slot);
     }
-    if (this._touched.size > 2000 && this._touched.size > 0.2 * this.stream.length) this._whole = true;
+    if (touched.size > MANY && touched.size > 0.2 * this.stream.length) this._whole = true;
   }
 
-  /** The slots to show, in order. A view of the table's own list where nothing is sorted or filtered. */
+  /**
+   * The slots to show, in order. Good until the next call: a view of the table's own list where nothing is sorted or
+   * filtered, else of the list that the next change is merged into.
+   */
   rows() {
     const { stream } = this;
     if (this.plain) {
-      this._touched.clear();
+      this._forget();
       return stream.rows;
     }
-    if (this._whole) {
-      this._prepare();
-      const kept = this.filter ? passing(this.filter, stream, stream.rows) : stream.rows;
-      this._rows = this.sort.length ? sorted(stream, kept, this.sort) : this.filter ? kept : kept.slice();
-    } else if (this._touched.size) {
+    if (this._whole) this._anew();
+    else if (this._other) this._refilter();
+    else if (this._touched.size) {
       if (this._signature() !== this._prepared) this._prepare();
-      this._rows = this._merged();
+      if (this._all) for (const slot of this._touched) this._late.add(slot);
+      if (this._late.size > MANY && this._late.size > 0.2 * stream.length) {
+        this._all = null;
+        this._late.clear();
+      }
+      this._merge(this._run, this._touched, this._passes);
     }
-    this._whole = false;
+    this._whole = this._other = false;
     this._touched.clear();
-    return this._rows;
+    return this._run.rows;
   }
 
-  _merged() {
-    const { stream, _flags: old } = this;
-    const flags = old.length < stream.capacity ? (this._flags = new Uint8Array(stream.capacity)) : old;
-    const moved = new Uint32Array(this._touched.size);
+  _forget() {
+    this._touched.clear();
+    this._late.clear();
+    this._all = null;
+    this._whole = true;
+  }
+
+  _anew() {
+    const { stream, filter, sort } = this;
+    this._prepare();
+    this._late.clear();
+    const all = sort.length ? sorted(stream, stream.rows, sort) : stream.rows;
+    this._all = filter && sort.length ? new Run(all) : null;
+    this._run = new Run(filter ? passing(filter, stream, all) : all);
+  }
+
+  /** Another filter, the same sort: the rows are sorted already. */
+  _refilter() {
+    const { stream, filter } = this;
+    const all = this._passes ? this._all : this._run;
+    const touched = this._passes ? new Set([...this._late, ...this._touched]) : this._touched;
+    if (!all || touched.size > MANY + 0.1 * stream.length) {
+      this._anew();
+      return;
+    }
+    this._prepare();
+    if (touched.size) this._merge(all, touched, null);
+    this._late.clear();
+    this._all = filter ? all : null;
+    this._run = filter ? new Run(passing(filter, stream, all.rows)) : all;
+  }
+
+  /** @param {Run} run @param {Set<number>} touched @param {((slot: number) => boolean) | null} passes */
+  _merge(run, touched, passes) {
+    const { stream } = this;
+    if (this._flags.length < stream.capacity) this._flags = new Uint8Array(stream.capacity);
+    const flags = this._flags;
+    const moved = new Uint32Array(touched.size);
     let count = 0;
-    for (const slot of this._touched) {
+    for (const slot of touched) {
       flags[slot] = 1;
-      if (stream.alive(slot) && (!this._passes || this._passes(slot))) moved[count++] = slot;
+      if (stream.alive(slot) && (!passes || passes(slot))) moved[count++] = slot;
     }
     const compare = this._compare ?? byNumber(stream);
-    const fresh = moved.subarray(0, count).sort(compare);
-    const kept = this._without(flags);
-    for (const slot of this._touched) flags[slot] = 0;
-    return merge(kept, fresh, compare);
-  }
-
-  /** The rows that were shown, those that are flagged left out. @param {Uint8Array} flags */
-  _without(flags) {
-    const before = this._rows;
-    const out = new Uint32Array(before.length);
-    let to = 0;
-    for (let i = 0; i < before.length; i++) {
-      const slot = before[i];
-      out[to] = slot;
-      to += 1 - flags[slot];
-    }
-    return out.subarray(0, to);
+    run.merge(flags, moved.subarray(0, count).sort(compare), compare);
+    for (const slot of touched) flags[slot] = 0;
   }
 
   /** What the prepared functions hold on to: the arrays, which growth replaces, and hits and ranks by string. */
@@ -132,29 +222,4 @@ export class Order {
     this._passes = this.filter ? compile(this.filter, stream) : null;
     this._compare = this.sort.length ? comparator(stream, this.sort) : null;
   }
-}
-
-/**
- * Two sorted lists as one. The second is short: each of its rows finds its place by halving, what lies between is copied.
- * @param {Uint32Array} kept @param {Uint32Array} fresh @param {(a: number, b: number) => number} compare
- */
-function merge(kept, fresh, compare) {
-  const out = new Uint32Array(kept.length + fresh.length);
-  let from = 0;
-  let to = 0;
-  for (const slot of fresh) {
-    let low = from;
-    let high = kept.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compare(kept[middle], slot) < 0) low = middle + 1;
-      else high = middle;
-    }
-    out.set(kept.subarray(from, low), to);
-    to += low - from;
-    from = low;
-    out[to++] = slot;
-  }
-  out.set(kept.subarray(from), to);
-  return out;
 }

@@ -31,6 +31,7 @@ import { stale, why } from "./tablestatus.js";
 /** What a page remembers of a view while its output is out of the page. @typedef {{state?: import("./tablestate.js").State}} Memory */
 
 const OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search", "group", "totals", "freeze_cols", "fmt", "zone", "hold", "_marks", "_aggregates"];
+const STRUCTURE = new Set(["columns", "decimals", "title", "group", "totals", "freeze_cols", "fmt", "zone", "_marks", "_aggregates"]);
 const DEFAULT_HEIGHT = 400;
 const TOTALS_REST = 20; // sums of many rows are made anew at most this part of the time
 
@@ -197,8 +198,9 @@ export class TableView {
   _option(name) {
     for (const key of OVERRIDES[name] ?? []) delete this.state[key];
     if (name === "hold") this.hold.set("pointer", false);
-    this._options();
-    this.schemaMoved(false);
+    if (name === "filter" || name === "sort") this.applyOrder();
+    else this._options();
+    if (STRUCTURE.has(name)) this.schemaMoved(false);
   }
 
   _options() {
@@ -380,10 +382,10 @@ export class TableView {
   _take() {
     const { order, groups, hold, grid } = this;
     this._asked = false;
+    const before = this.rows[grid.active.row];
     const fresh = order.rows();
     this._sum(fresh);
     const list = groups.on ? groups.arrange(fresh, order.sort) : fresh;
-    const before = this.rows[grid.active.row];
     this.rows = hold.rows(list, (id) => groups.at(id) !== undefined);
     const { row } = grid.active;
     // The keyboard stays at its row, wherever that goes.

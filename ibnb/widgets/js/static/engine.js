@@ -1703,15 +1703,64 @@ function parseNumber(text2, kind) {
 }
 
 // src/order.js
-var EMPTY2 = new Uint32Array(0);
+var MANY = 2e3;
+var Run = class {
+  constructor(rows) {
+    this._buffer = rows;
+    this.rows = rows;
+  }
+  merge(flags, fresh, compare2) {
+    const kept = this._compact(flags);
+    const length = kept + fresh.length;
+    if (length > this._buffer.length) {
+      const grown = new Uint32Array(Math.ceil(1.1 * length) + 64);
+      grown.set(this._buffer.subarray(0, kept));
+      this._buffer = grown;
+    }
+    const buffer = this._buffer;
+    let end = kept;
+    let to = length;
+    for (let i = fresh.length - 1; i >= 0; i--) {
+      const slot = fresh[i];
+      let low = 0;
+      let high = end;
+      while (low < high) {
+        const middle = low + high >>> 1;
+        if (compare2(buffer[middle], slot) < 0) low = middle + 1;
+        else high = middle;
+      }
+      to -= end - low;
+      buffer.copyWithin(to, low, end);
+      buffer[--to] = slot;
+      end = low;
+    }
+    this.rows = buffer.subarray(0, length);
+  }
+  _compact(flags) {
+    const buffer = this._buffer;
+    const { length } = this.rows;
+    let from = 0;
+    while (from < length && !flags[buffer[from]]) from++;
+    let to = from;
+    for (; from < length; from++) {
+      const slot = buffer[from];
+      buffer[to] = slot;
+      to += 1 - flags[slot];
+    }
+    return to;
+  }
+};
 var Order = class {
   constructor(stream) {
     this.stream = stream;
     this.sort = [];
     this.filter = null;
-    this._rows = EMPTY2;
+    this._run = new Run(new Uint32Array(0));
+    this._all = null;
     this._touched = /* @__PURE__ */ new Set();
+    this._late = /* @__PURE__ */ new Set();
     this._whole = true;
+    this._other = false;
     this._columns = /* @__PURE__ */ new Set();
     this._passes = null;
     this._compare = null;
@@ -1719,9 +1768,12 @@ var Order = class {
     this._prepared = "";
   }
   set(sort, filter) {
+    const same = JSON.stringify(sort) === JSON.stringify(this.sort);
+    if (same && JSON.stringify(filter) === JSON.stringify(this.filter)) return;
+    if (!same || !sort.length || this.plain) this._whole = true;
+    this._other = true;
     this.sort = sort;
     this.filter = filter;
-    this._whole = true;
   }
   get plain() {
     return !this.sort.length && !this.filter;
@@ -1735,56 +1787,76 @@ var Order = class {
       return;
     }
     if (this._whole || this.plain) return;
-    for (const slot of info.removed) this._touched.add(slot);
-    for (const slot of info.added) this._touched.add(slot);
+    const touched = this._touched;
+    for (const slot of info.removed) touched.add(slot);
+    for (const slot of info.added) touched.add(slot);
     for (const [name, { slots }] of info.changed) {
-      if (this._columns.has(name)) for (const slot of slots) this._touched.add(slot);
+      if (this._columns.has(name)) for (const slot of slots) touched.add(slot);
     }
-    if (this._touched.size > 2e3 && this._touched.size > 0.2 * this.stream.length) this._whole = true;
+    if (touched.size > MANY && touched.size > 0.2 * this.stream.length) this._whole = true;
   }
   rows() {
     const { stream } = this;
     if (this.plain) {
-      this._touched.clear();
+      this._forget();
       return stream.rows;
     }
-    if (this._whole) {
-      this._prepare();
-      const kept = this.filter ? passing(this.filter, stream, stream.rows) : stream.rows;
-      this._rows = this.sort.length ? sorted(stream, kept, this.sort) : this.filter ? kept : kept.slice();
-    } else if (this._touched.size) {
+    if (this._whole) this._anew();
+    else if (this._other) this._refilter();
+    else if (this._touched.size) {
       if (this._signature() !== this._prepared) this._prepare();
-      this._rows = this._merged();
+      if (this._all) for (const slot of this._touched) this._late.add(slot);
+      if (this._late.size > MANY && this._late.size > 0.2 * stream.length) {
+        this._all = null;
+        this._late.clear();
+      }
+      this._merge(this._run, this._touched, this._passes);
     }
-    this._whole = false;
+    this._whole = this._other = false;
     this._touched.clear();
-    return this._rows;
+    return this._run.rows;
   }
-  _merged() {
-    const { stream, _flags: old } = this;
-    const flags = old.length < stream.capacity ? this._flags = new Uint8Array(stream.capacity) : old;
-    const moved = new Uint32Array(this._touched.size);
+  _forget() {
+    this._touched.clear();
+    this._late.clear();
+    this._all = null;
+    this._whole = true;
+  }
+  _anew() {
+    const { stream, filter, sort } = this;
+    this._prepare();
+    this._late.clear();
+    const all = sort.length ? sorted(stream, stream.rows, sort) : stream.rows;
+    this._all = filter && sort.length ? new Run(all) : null;
+    this._run = new Run(filter ? passing(filter, stream, all) : all);
+  }
+  _refilter() {
+    const { stream, filter } = this;
+    const all = this._passes ? this._all : this._run;
+    const touched = this._passes ? /* @__PURE__ */ new Set([...this._late, ...this._touched]) : this._touched;
+    if (!all || touched.size > MANY + 0.1 * stream.length) {
+      this._anew();
+      return;
+    }
+    this._prepare();
+    if (touched.size) this._merge(all, touched, null);
+    this._late.clear();
+    this._all = filter ? all : null;
+    this._run = filter ? new Run(passing(filter, stream, all.rows)) : all;
+  }
+  _merge(run, touched, passes) {
+    const { stream } = this;
+    if (this._flags.length < stream.capacity) this._flags = new Uint8Array(stream.capacity);
+    const flags = this._flags;
+    const moved = new Uint32Array(touched.size);
     let count = 0;
-    for (const slot of this._touched) {
+    for (const slot of touched) {
       flags[slot] = 1;
-      if (stream.alive(slot) && (!this._passes || this._passes(slot))) moved[count++] = slot;
+      if (stream.alive(slot) && (!passes || passes(slot))) moved[count++] = slot;
     }
     const compare2 = this._compare ?? byNumber(stream);
-    const fresh = moved.subarray(0, count).sort(compare2);
-    const kept = this._without(flags);
-    for (const slot of this._touched) flags[slot] = 0;
-    return merge(kept, fresh, compare2);
-  }
-  _without(flags) {
-    const before = this._rows;
-    const out = new Uint32Array(before.length);
-    let to = 0;
-    for (let i = 0; i < before.length; i++) {
-      const slot = before[i];
-      out[to] = slot;
-      to += 1 - flags[slot];
-    }
-    return out.subarray(0, to);
+    run.merge(flags, moved.subarray(0, count).sort(compare2), compare2);
+    for (const slot of touched) flags[slot] = 0;
   }
   _signature() {
     let signature = String(this.stream.capacity);
@@ -1800,26 +1872,6 @@ var Order = class {
     this._compare = this.sort.length ? comparator(stream, this.sort) : null;
   }
 };
-function merge(kept, fresh, compare2) {
-  const out = new Uint32Array(kept.length + fresh.length);
-  let from = 0;
-  let to = 0;
-  for (const slot of fresh) {
-    let low = from;
-    let high = kept.length;
-    while (low < high) {
-      const middle = low + high >>> 1;
-      if (compare2(kept[middle], slot) < 0) low = middle + 1;
-      else high = middle;
-    }
-    out.set(kept.subarray(from, low), to);
-    to += low - from;
-    from = low;
-    out[to++] = slot;
-  }
-  out.set(kept.subarray(from), to);
-  return out;
-}
 
 // src/format.js
 var DASH = "–";
@@ -3132,6 +3184,7 @@ function silence(kernel, model, online) {
 
 // src/table.js
 var OPTIONS = ["columns", "sort", "filter", "height", "flash", "decimals", "title", "search", "group", "totals", "freeze_cols", "fmt", "zone", "hold", "_marks", "_aggregates"];
+var STRUCTURE = /* @__PURE__ */ new Set(["columns", "decimals", "title", "group", "totals", "freeze_cols", "fmt", "zone", "_marks", "_aggregates"]);
 var DEFAULT_HEIGHT = 400;
 var TOTALS_REST = 20;
 var sheet;
@@ -3282,8 +3335,9 @@ var TableView = class {
   _option(name) {
     for (const key of OVERRIDES[name] ?? []) delete this.state[key];
     if (name === "hold") this.hold.set("pointer", false);
-    this._options();
-    this.schemaMoved(false);
+    if (name === "filter" || name === "sort") this.applyOrder();
+    else this._options();
+    if (STRUCTURE.has(name)) this.schemaMoved(false);
   }
   _options() {
     const { model, parts } = this;
@@ -3440,10 +3494,10 @@ var TableView = class {
   _take() {
     const { order, groups, hold, grid } = this;
     this._asked = false;
+    const before = this.rows[grid.active.row];
     const fresh = order.rows();
     this._sum(fresh);
     const list = groups.on ? groups.arrange(fresh, order.sort) : fresh;
-    const before = this.rows[grid.active.row];
     this.rows = hold.rows(list, (id) => groups.at(id) !== void 0);
     const { row } = grid.active;
     if (row >= 0 && before !== void 0 && this.rows[row] !== before && this.root.activeElement === this.scroll) {
