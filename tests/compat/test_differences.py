@@ -21,7 +21,9 @@ from ibnb.errors import DecodeError, NoSecurityDefinition, PacingViolation
 from ibnb.ib import IB
 from ibnb.objects import (
     BarData,
+    CommissionReport,
     DOMLevel,
+    Execution,
     FamilyCode,
     OptionComputation,
     Position,
@@ -417,6 +419,15 @@ def test_a_completed_order_that_is_known_is_the_same_trade(wire):
     wire.tell(m.OpenOrder(Order(orderId=1, clientId=1, permId=9), AMD, OrderState(status="Submitted")))
     wire.answer(m.ReqCompletedOrders, m.CompletedOrder(AMD, Order(permId=9), OrderState()), m.CompletedOrdersEnd())
     assert wire.ib.reqCompletedOrders(False) == [trade]
+
+
+def test_a_commission_may_come_before_its_execution(wire):
+    wire.ib.placeOrder(AMD, LimitOrder("BUY", 10, 1.0))
+    wire.tell(m.CommissionAndFeesReport(CommissionReport("e1", 1.5, "USD", 0.0, 0.0)))
+    wire.tell(
+        m.ExecDetails(-1, Execution("e1", "20240105 14:30:00 UTC", orderId=1, clientId=1, shares=10.0, price=1.0), AMD)
+    )
+    assert wire.ib.fills()[0].commissionReport.commission == 1.5
 
 
 def test_numbers_of_a_preview_are_of_their_own_class():
