@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -192,7 +193,7 @@ class IB(
     def _live_chart(self, bars: BarDataList, **options: Any) -> Any:
         from ibnb.display import bar_chart
 
-        return bar_chart(bars, self.tables.bars(bars), **options)
+        return _told(bar_chart(bars, self.tables.bars(bars), **options))
 
     def disconnect(self) -> str | None:
         """Close the connection (and the built-in gateway of a demo) and forget all state.
@@ -215,16 +216,29 @@ def _call_later(seconds: float, fn: Callable[[], object]) -> None:
         io.call_soon(io.call_later, seconds, fn)
 
 
+_status: tuple[str, str, float] = ("live", "", 0.0)  # what views were told last, and when
+
+
 def _tell_status(state: str, text: str) -> None:
+    """Tell the views how the connection stands, and keep that for views to come."""
+    global _status
+    _status = (state, text, time.time())
     display = sys.modules.get("ibnb.display")
     if display is not None:
-        display.tell_status(state, text)
+        display.tell_status(*_status)
+
+
+def _told(view: Any) -> Any:
+    """Return a new view, which has been told if what it shows is stale: the first one may be made then."""
+    if _status[0] != "live":
+        sys.modules["ibnb.display"].tell_status(*_status)
+    return view
 
 
 def _table_view(table: Any, **options: Any) -> Any:
     from ibnb.display import table_view
 
-    return table_view(table, **options)
+    return _told(table_view(table, **options))
 
 
 def _bar_chart(bars: BarDataList, **options: Any) -> Any:

@@ -1,6 +1,7 @@
 """Tables and bars meet their views, and views hear how the connection stands."""
 
 import sys
+import threading
 
 import pytest
 
@@ -13,6 +14,7 @@ from ibnb.values import parseIBDatetime
 from ibnb.widgets import hub
 from ibnb.widgets.chart import BarChart
 from ibnb.widgets.tableview import TableView
+from ibnb.wire import catalogue as m
 
 pd = pytest.importorskip("pandas")
 
@@ -40,6 +42,23 @@ def test_bars_get_their_chart():
 
 def test_the_state_of_the_connection_is_passed_on(monkeypatch):
     told = []
-    monkeypatch.setattr(widgets, "set_status", lambda state, text: told.append((state, text)))
-    display.tell_status("stale", "connection lost")
-    assert told == [("stale", "connection lost")]
+    monkeypatch.setattr(widgets, "set_status", lambda *status: told.append(status))
+    display.tell_status("stale", "connection lost", 5.0)
+    assert told == [("stale", "connection lost", 5.0)]
+
+
+def test_a_view_that_is_made_while_a_farm_is_down_says_so(wire):
+    board = widgets.hub().board
+    wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"))
+    board.status = {"state": "live", "text": ""}  # as that of a first view would begin
+    view = wire.ib.tables.quotes.view()
+    done = threading.Event()
+    IOThread.get().call_soon(done.set)
+    assert done.wait(5)
+    assert (board.status["state"], board.status["text"]) == ("stale", "2103: market data farm usfarm is down")
+    view.close()
+    wire.tell(m.Error(-1, 2104, "Market data farm connection is OK:usfarm"))
+    done.clear()
+    IOThread.get().call_soon(done.set)
+    assert done.wait(5)
+    assert board.status["state"] == "live"
