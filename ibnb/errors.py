@@ -324,8 +324,9 @@ class WidgetError(IbnbError):
 # Codes outside 2100..2199 that ib_async takes as warnings.
 _WARNINGS = frozenset({105, 110, 165, 321, 329, 399, 404, 434, 492, 10167})
 
-# Warnings that answer a request all the same: validation failed, or the scanner found nothing.
-_ENDING_WARNINGS = frozenset({110, 165, 321, 434})
+# Warnings and notices that answer a request all the same: validation failed, the scanner found nothing, a preview is
+# cancelled.
+_ENDING_WARNINGS = frozenset({110, 165, 202, 321, 434})
 
 # Errors after which a request goes on: the rest of the data follows, or the client has to act (reset book, ask again).
 _INFORMING_ERRORS = frozenset({317, 10182, 10225})
@@ -355,7 +356,7 @@ def _is_notice(code: int) -> bool:
 def ends_request(code: int) -> bool:
     """Tell whether an error with the id of a request means that no (further) answer to that request will come.
 
-    True for errors, among them codes that are not known, and for the warnings 110, 165, 321 and 434. False for notices
+    True for errors, among them codes that are not known, and for 110, 165, 202, 321 and 434. False for notices
     such as 10167 (delayed data follows), 317 (clear the book and go on) and 10225 (ask for the bars again).
     """
     if code in _ENDING_WARNINGS:

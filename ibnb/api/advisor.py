@@ -16,7 +16,7 @@ class AdvisorMixin(Core):
     """Advisor methods of `IB`."""
 
     def requestFA(self, faDataType: int) -> str | None:
-        """Return advisor data as XML; None when no answer comes within 4 s (TWS refuses it to others than advisors).
+        """Return advisor data as XML; None when TWS refuses it (to others than advisors), or says nothing for 4 s.
 
         Args:
             faDataType: 1 groups, 2 profiles (gone since server version 177), 3 account aliases.

@@ -1,7 +1,8 @@
-"""What each code of TWS does to an order: as in ib_async, but for the differences that are meant."""
+"""What each code of TWS does to orders and requests: as in ib_async, but for the differences that are meant."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 
@@ -70,3 +71,32 @@ def test_orders_that_are_done_stay_so(status):
 @pytest.mark.parametrize("code", NEVER)
 def test_these_never_end_a_live_order(code, status):
     assert ours(code, status) in (status, "ValidationError")
+
+
+# What ends a request there or here only.
+THERE = CONNECTION | NOTICES | {10182, 10225}  # data go on here, or are asked for again
+HERE = {165, 321, 434}  # a request that these answer never ends there
+
+
+def test_requests_end_as_there():
+    async def ended_there():
+        ended = set()
+        for code in [*CODES, UNKNOWN]:
+            wrapper = ib_async.IB().wrapper
+            wrapper.clientId, wrapper.lastTime = 1, dt.datetime.now(dt.UTC)
+            answer = wrapper.startReq(7)
+            wrapper.error(7, code, "text", "")
+            if answer.done():
+                ended.add(code)
+        return ended
+
+    ended_here = set()
+    for code in [*CODES, UNKNOWN]:
+        told = Reducing()
+        answer = told.start(7, [])
+        told.take(m.Error(7, code, "text"))
+        if answer.done():
+            ended_here.add(code)
+    there = asyncio.run(ended_there())
+    assert (there - ended_here, ended_here - there) == (THERE, HERE)
+    assert 10167 not in there | ended_here, "delayed data follow"
