@@ -14,14 +14,14 @@ BUILD      := build
 FUZZ_SECONDS ?= 60
 PYTEST     := $(PY) -m pytest
 # All but what needs a browser, kernels, other clients or much time.
-SLOW       := browser kernels notebooks conformance
+SLOW       := browser kernels notebooks hosts conformance
 UNIT       := tests $(SLOW:%=--ignore tests/%)
 QUICK      := $(UNIT) --ignore tests/sim --ignore tests/compat --ignore tests/fuzz --ignore tests/js
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check lint types unit test conformance browser kernels notebooks bench fuzz docs js clean chromium
+.PHONY: help demo check lint types unit test conformance browser kernels notebooks hosts bench fuzz docs js clean chromium
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -108,8 +108,15 @@ $(BUILD)/kernels/.made: $(VENV)/.test tests/kernels/install.py
 notebooks: $(VENV)/.test chromium ## Every notebook against the simulated gateway, the quickstart in JupyterLab too
 	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests/notebooks
 
+hosts: $(BUILD)/hosts/.made chromium ## Notebook 7, Voila and marimo in Chromium, JupyterLab's windowing
+	@CHROMIUM="$$(.ci/chromium)" $(PYTEST) tests/hosts
+
+$(BUILD)/hosts/.made: $(VENV)/.test tests/hosts/install.py pyproject.toml
+	@$(PY) tests/hosts/install.py $(BUILD)/hosts
+	@touch $@
+
 # Groups run by themselves: Playwright's loop stays in a process, kernels and browsers need the cores for themselves.
-test: lint types node_modules/.made $(BUILD)/kernels/.made chromium ## Everything
+test: lint types node_modules/.made $(BUILD)/kernels/.made $(BUILD)/hosts/.made chromium ## Everything
 	@export CHROMIUM="$$(.ci/chromium)"; failed=""; \
 	run() { echo "== $$*"; $(PYTEST) "$$@" || failed="$$failed $$1"; }; \
 	run $(UNIT) -n auto -p no:benchmark; \

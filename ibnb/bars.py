@@ -157,6 +157,12 @@ class BarDataList(list[BarData]):
             self._standard_chart = self.chart()
         self._standard_chart._ipython_display_()
 
+    def _display_(self) -> Any:
+        """Return what marimo shows for bars: their chart."""
+        if self._standard_chart is None:
+            self._standard_chart = self.chart()
+        return self._standard_chart
+
     # -- a list of objects
 
     def _objects(self) -> None:

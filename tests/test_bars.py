@@ -129,3 +129,10 @@ def test_copies_and_pickles(lazy):
 
 def test_repr_shows_the_bars(lazy):
     assert repr(lazy).startswith("[BarData(date=")
+
+
+def test_marimo_gets_the_chart(monkeypatch):
+    bars = BarDataList([BarData(dt.date(2024, 1, 2))])
+    monkeypatch.setattr(BarDataList, "chart_factory", staticmethod(lambda which, **options: ["chart"]))
+    assert bars._display_() == ["chart"]
+    assert bars._display_() is bars._display_()

@@ -13,7 +13,7 @@ PACKAGE, TESTS = ROOT / "ibnb", ROOT / "tests"
 LONGEST_FILE, LONGEST_FUNCTION = 500, 60
 
 # Folders of tests that follow a theme and not a module.
-THEMES = {"conformance", "compat", "browser", "kernels", "notebooks", "fuzz", "js"}
+THEMES = {"conformance", "compat", "browser", "kernels", "notebooks", "hosts", "fuzz", "js"}
 # Modules without a test file of their own: where they are tested.
 TESTED_ELSEWHERE: dict[str, str] = {
     "__main__.py": "test_cli.py",

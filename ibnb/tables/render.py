@@ -229,6 +229,12 @@ class Rendered:
             raise NotImplementedError("IPython then takes the MIME bundle")
         show()
 
+    def _display_(self) -> Any:
+        """Return what marimo shows for a table: the live view, the still picture where there are no widgets."""
+        if self._factory() is None:
+            return _Still(self._repr_html_())
+        return self.view()
+
     def _factory(self) -> Callable[..., Any] | None:
         factory: Callable[..., Any] | None = self.__dict__.get("view_factory") or type(self).view_factory
         return factory
@@ -246,6 +252,16 @@ class Rendered:
         if isinstance(bundle, tuple):
             return {**static, **bundle[0]}, bundle[1]
         return {**static, **(bundle or {})}
+
+
+class _Still:
+    """HTML as it is."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def _repr_html_(self) -> str:
+        return self._text
 
 
 def _count(n: int, noun: str) -> str:

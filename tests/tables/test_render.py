@@ -252,3 +252,11 @@ def test_prices_are_written_by_their_own_row() -> None:
     assert [line.strip() for line in repr(live).splitlines()[2:]] == ["270.85", "1.17550", "–", "1,234.50"]
     assert ">1.17550<" in live._repr_html_()
     assert [line.strip() for line in repr(live.select("last")).splitlines()[2:4]] == ["270.85", "1.1755"]
+
+
+def test_marimo_gets_the_live_view_or_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = made(x=[1.0])
+    monkeypatch.setattr(Table, "view_factory", None)
+    assert live._display_()._repr_html_() == live._repr_html_()
+    monkeypatch.setattr(Table, "view_factory", staticmethod(lambda which: ("view", which)))
+    assert live._display_() == ("view", live)

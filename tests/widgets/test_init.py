@@ -2,7 +2,7 @@
 
 import sys
 
-from ibnb.widgets import hub, set_io, set_status
+from ibnb.widgets import hub, probe, set_io, set_status
 
 
 def test_status_is_told_to_the_hub_if_there_is_one(timers):
@@ -19,3 +19,14 @@ def test_set_io_says_whose_thread_sends(timers, monkeypatch):
     monkeypatch.setattr(module, "_timers", None)
     set_io(lambda: timers)
     assert hub()._timers is timers
+
+
+def test_the_probe_tells_what_pages_can_do(timers):
+    assert probe() == []
+    board = hub().board
+    assert probe() == []
+    board.receive(hub(), {"t": "hello", "p": "p", "proto": 1, "mount": True, "binary": False})
+    timers.run(2.0)
+    [page] = probe()
+    assert page.pop("silent_s") < 60
+    assert page == {"binary": False, "mount": True, "wants": 0, "answer_s": 0.0}
