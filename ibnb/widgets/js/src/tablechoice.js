@@ -112,11 +112,12 @@ export class Choice {
   /** Rows that were chosen before, by key. */
   restore() {
     const { state, stream, order } = this.view;
-    if (state.chosen === "all") this.chosen = new Set(order.rows());
-    else if (state.chosen?.length) {
-      const keys = new Set(state.chosen);
-      this.chosen = new Set(stream.rows.filter((slot) => keys.has(stream.key(slot))));
+    if (state.chosen === "all") {
+      this.chosen = new Set(order.rows());
+      return;
     }
+    const keys = new Set(state.chosen);
+    this.chosen = new Set(keys.size ? stream.rows.filter((slot) => keys.has(stream.key(slot))) : []);
   }
 
   /** @param {any} event */

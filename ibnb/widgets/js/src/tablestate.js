@@ -72,5 +72,6 @@ export class Keeper {
     this._told = JSON.stringify(view.state);
     view.memory.state = view.state;
     view.adopt(by === "");
+    if (by === "") view.choice.tell();
   }
 }

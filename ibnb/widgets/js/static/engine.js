@@ -2585,11 +2585,12 @@ var Choice = class {
   }
   restore() {
     const { state, stream, order } = this.view;
-    if (state.chosen === "all") this.chosen = new Set(order.rows());
-    else if (state.chosen?.length) {
-      const keys = new Set(state.chosen);
-      this.chosen = new Set(stream.rows.filter((slot) => keys.has(stream.key(slot))));
+    if (state.chosen === "all") {
+      this.chosen = new Set(order.rows());
+      return;
     }
+    const keys = new Set(state.chosen);
+    this.chosen = new Set(keys.size ? stream.rows.filter((slot) => keys.has(stream.key(slot))) : []);
   }
   press(event) {
     if (event.button !== 0) return;
@@ -3160,6 +3161,7 @@ var Keeper = class {
     this._told = JSON.stringify(view.state);
     view.memory.state = view.state;
     view.adopt(by === "");
+    if (by === "") view.choice.tell();
   }
 };
 
