@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import datetime as dt
 from collections.abc import Awaitable, Callable
@@ -241,7 +242,8 @@ class OrdersMixin(Core):
                 try:
                     _pass_on(self._listing(key, what, send, results), future)
                 except Exception as error:  # noqa: BLE001  handed to whoever waits
-                    future.set_exception(error)
+                    with contextlib.suppress(InvalidStateError):  # who may have left
+                        future.set_exception(error)
 
             pending.after.append(begin)
             return future

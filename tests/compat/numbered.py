@@ -4,7 +4,7 @@
 
 Prints ``listening on HOST:PORT``. Of ten messages five are ticks, each subscription numbered from 1 by its prices; four
 are an execution, a headline, a notice and a position, numbered together; the tenth is a quote. `cancelPositions` ends
-the flood; `reqUserInfo` then tells what was sent, as JSON: `numbered`, `ticks` by request id, `messages`.
+the flood; `reqUserInfo` then tells what was sent, as JSON: `numbered`, `ticks` by request id, `messages`, `seconds`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Feeder(asyncio.Protocol):
         self.quotes: list[int] = []
         self.order: tuple[int, int] | None = None
         self.numbered = self.messages = 0
+        self.begin = self.seconds = 0.0
         self.is_over = False
         self.turn = itertools.cycle((self.tick, self.fill, self.tick, self.news, self.tick, self.notice, self.tick,
                                      self.position, self.tick, self.quote))  # fmt: skip
@@ -82,13 +83,13 @@ class Feeder(asyncio.Protocol):
 
     async def pump(self) -> None:
         """Send what is due; what a client does not take in time is sent later, not left out."""
-        begin, done = 0.0, 0
+        done = 0
         while True:
             await asyncio.sleep(PERIOD_S)
             if self.order is None or self.is_over or not self.ticks:
                 continue
-            begin = begin or time.monotonic()
-            due = min(int((time.monotonic() - begin) * self.rate) - done, int(self.rate))
+            self.begin = self.begin or time.monotonic()
+            due = min(int((time.monotonic() - self.begin) * self.rate) - done, int(self.rate))
             if due > 0 and self.transport.get_write_buffer_size() < MAX_UNREAD:
                 for _ in range(due):
                     next(self.turn)()
@@ -120,10 +121,12 @@ class Feeder(asyncio.Protocol):
     def end(self, _: Any) -> None:
         """No more."""
         self.is_over = True
+        self.seconds = time.monotonic() - self.begin
 
     def report(self, asked: Any) -> None:
         """What has been sent."""
-        counts = {"numbered": self.numbered, "ticks": self.sent, "messages": self.messages}
+        counts: dict[str, Any] = {"numbered": self.numbered, "ticks": self.sent, "messages": self.messages}
+        counts["seconds"] = self.seconds
         self.say(m.UserInfo(asked.reqId, json.dumps(counts)))
 
     # -- the flood
