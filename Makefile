@@ -126,6 +126,12 @@ test: lint types node_modules/.made $(BUILD)/kernels/.made $(BUILD)/hosts/.made 
 bench: $(VENV)/.test ## ibnb beside ib_async and the official client, ratios printed
 	@$(PY) benchmarks/run_all.py $(BENCH)
 
+gates: $(VENV)/.test chromium ## The live table view beside its goals; GATES="board --seconds 20" for some, --list names them
+	@CHROMIUM="$$(.ci/chromium)" $(PY) benchmarks/widgets/gates.py $(GATES)
+
+rivals: $(VENV)/.test chromium ## The live table beside ipydatagrid, itables and perspective (fetches them into build/rivals)
+	@CHROMIUM="$$(.ci/chromium)" $(PY) benchmarks/widgets/rivals.py $(RIVALS)
+
 fuzz: $(VENV)/.fuzz ## Arbitrary bytes into both sides of the protocol, FUZZ_SECONDS (60) each
 	@$(PYTEST) tests/fuzz
 	@$(PY) -m tests.fuzz.protocol client --seconds $(FUZZ_SECONDS)

@@ -1,7 +1,8 @@
 """Tables to a page over a line that drops, doubles and reorders: in the end the page has what Python has.
 
 Python's board and encoder on one side, the page's link, decoder and store (in node) on the other.
-`IBNB_FUZZ_OPS=1000000` runs a million operations; the seed is printed on failure, and `IBNB_FUZZ_SEED` repeats it.
+`IBNB_FUZZ_OPS` is the number of packets (70,000 are a million operations on rows); the seed is printed on failure, and
+`IBNB_FUZZ_SEED` repeats it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -109,17 +111,20 @@ def growing() -> Any:
     return table(pd.DataFrame({"text": pd.Series([], dtype="str"), "price": [0.0][:0]}), name="growing", cap=150)
 
 
-def move_keyed(t: Any, rng: random.Random) -> None:
+def move_keyed(t: Any, rng: random.Random) -> int:
+    """Write, remove or clear rows; how many operations that was."""
     luck = rng.random()
     symbols = [f"S{rng.randrange(300)}" for _ in range(rng.randrange(1, 40))]
     if luck < 0.70:
         t.upsert([row(symbol, rng) for symbol in symbols])
-    elif luck < 0.985:
+        return len(symbols)
+    if luck < 0.985:
         present = [symbol for symbol in set(symbols) if symbol in set(t.df.reset_index()["symbol"])]
         if present:
             t.delete(present)
-    else:
-        t.clear()
+        return len(present)
+    t.clear()
+    return 1
 
 
 def row(symbol: str, rng: random.Random) -> dict[str, Any]:
@@ -134,9 +139,10 @@ def row(symbol: str, rng: random.Random) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if name == "symbol" or rng.random() < 0.6}
 
 
-def move_growing(t: Any, rng: random.Random) -> None:
+def move_growing(t: Any, rng: random.Random) -> int:
     rows = [{"text": f"t{rng.randrange(30)}", "price": rng.random()} for _ in range(rng.randrange(1, 20))]
     t.append(rows)
+    return len(rows)
 
 
 def expected(t: Any) -> list[list[Any]]:
@@ -191,9 +197,10 @@ def test_a_page_on_a_bad_line_ends_with_what_python_has(peer, monkeypatch):
     for stream in streams:
         peer.tell(want=[stream.id, True])
     shown = [True, True]
+    moved = 0
     for op in range(OPS):
         t, move = tables[rng.random() < 0.3]
-        move(t, rng)
+        moved += move(t, rng)
         if rng.random() < 0.5:
             wire.carry(rng.choice([0.01, 0.05, 0.1, 0.5]))
         if rng.random() < 0.01:
@@ -209,6 +216,7 @@ def test_a_page_on_a_bad_line_ends_with_what_python_has(peer, monkeypatch):
             for (other, _), stream in zip(tables, streams):
                 check(peer, stream.id, other, SEED)
             wire.bad = True
+    sys.stdout.write(f"\n{moved} operations on rows\n")
     assert wire.delivered > OPS / 20 and peer.tell(dump=streams[0].id)["dump"]["stats"]["gaps"] > OPS / 500
 
 
