@@ -262,6 +262,11 @@ def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_LAZY[name]), name)
+    if name == "table":  # tables of one's own frames have live views too, without any connection
+        from ibnb.ib import _table_view
+        from ibnb.tables import Table
+
+        Table.view_factory = staticmethod(_table_view)
     globals()[name] = value = _beneath(name, value)
     return value
 

@@ -70,3 +70,12 @@ def test_extension_is_that_of_the_magic_module(monkeypatch):
 
 def test_package_is_typed():
     assert Path(ibnb.__file__).with_name("py.typed").exists()
+
+
+def test_a_table_of_ones_own_frame_has_a_live_view_without_a_connection():
+    code = (
+        "import ibnb, pandas as pd\n"
+        "table = ibnb.table(pd.DataFrame({'symbol': ['A'], 'last': [1.0]}), key='symbol')\n"
+        "print(type(table.view(sort='-last')).__name__)"
+    )
+    assert in_fresh_python(code) == ["TableView"]
