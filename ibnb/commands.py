@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 __all__ = [
@@ -194,6 +195,8 @@ class Command:
 
 _SYMBOL = Argument("SYMBOL", "AAPL, EURUSD, SPX, ES, ESZ6, VOD@LSE/GBP, STK:ES", required=True, offers=("symbol",))
 
+SCENARIOS = tuple(sorted(path.stem for path in (Path(__file__).parent / "sim" / "scenarios").glob("*.toml")))
+
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
@@ -205,9 +208,10 @@ VERBS: dict[str, Verb] = {
                 Option("--speed", "how fast its clock runs (default 1)", "X", _number),
                 Option("--ticks-per-s", "ticks a second in all (default as a quiet market)", "N", _number),
                 Option("--server-version", "protocol version to speak, 157 to 225", "N", _count),
+                Option("--scenario", "what goes wrong, and when: a name or a file", "NAME", str, SCENARIOS),
             ),
             details="The gateway runs in this process, on loopback, in the real protocol. `ib` is the connection.",
-            examples=("%ib demo", "%ib demo --seed 7"),
+            examples=("%ib demo", "%ib demo --seed 7", "%ib demo --scenario farms-down"),
         ),
         Verb(
             "connect",

@@ -123,6 +123,7 @@ SYMBOLS = ("EURUSD", "AAPL", "AMD")
         ("quotes AAPL A", "A", {"AAPL", "AMD"}),
         ("connect ", "", {"127.0.0.1:7497", "--client-id"}),
         ("help b", "b", {"bars"}),
+        ("demo --scenario f", "f", {"farms-down"}),
     ],
 )
 def test_tab_offers_what_may_stand_there(before, word, some):

@@ -27,6 +27,14 @@ def test_a_bad_option_is_named():
         ibnb.demo(server_version=5)
 
 
+def test_a_demo_may_have_a_scenario():
+    ib = ibnb.demo(scenario="farms-down")
+    assert ib.gateway.call(lambda: ib.gateway.gateway.director.scenario.name) == "farms-down"
+    ib.disconnect()
+    with pytest.raises(ValueError, match="'nope' is no scenario"):
+        ibnb.demo(scenario="nope")
+
+
 def test_a_gateway_that_cannot_be_reached_is_stopped(monkeypatch):
     started = []
 

@@ -244,8 +244,8 @@ class Database:
     def move(self, instrument: Instrument, moment: float, change: float, seconds: int = 0) -> None:
         """Move the price of an instrument by a fraction from the next second on, at once or over some seconds.
 
-        What hangs on it moves too: options with their underlying, an index with its futures. Raises ValueError
-        when a move is still going on.
+        What hangs on it moves too: options with their underlying, an index with its futures. A move that is still
+        going on ends first.
         """
         if instrument.sec_type in ("OPT", "CFD"):
             instrument = self._by_id[instrument.under_con_id]
@@ -255,7 +255,7 @@ class Database:
         rows = path.blocks(0, moment - 10 * 86400, moment + 1)
         level = path.cover(float(rows.start[-1]), moment, 2)
         ticks = int((level if len(level.close) else rows).close[-1])
-        path.move(int(moment) + 1, round(ticks * change), seconds)
+        path.move(max(int(moment) + 1, path.moved_until), round(ticks * change), seconds)
 
     def volatility_path(self, instrument: Instrument, what: str) -> Path:
         """Return the path of a yearly volatility (or of the fee rate) as a fraction."""

@@ -139,6 +139,11 @@ class RootPath:
         self._edges = np.concatenate((self._edges, begin + np.arange(steps, dtype=np.int64)))
         self._shifts = np.concatenate((self._shifts, self._shifts[-1] + marks))
 
+    @property
+    def moved_until(self) -> int:
+        """The last second of the moves from outside, 0 without any."""
+        return int(self._edges[-1]) if len(self._edges) else 0
+
     def _moved(self, rows: Blocks) -> Blocks:
         """Return rows with the moves from outside; those within which one happens are made of their seconds."""
         if not len(self._edges) or not len(rows.end) or rows.end[-1] <= self._edges[0]:

@@ -1,11 +1,13 @@
 """Playing a scenario: when steps are due, which messages rules touch, what is undone."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ibnb.contract import Forex, Stock
 from ibnb.order import LimitOrder, MarketOrder, OrderCancel
 from ibnb.sim.errors import ScenarioError
-from ibnb.sim.scenario import names
+from ibnb.sim.scenario import ACTIONS, names
 from ibnb.wire import catalogue as m
 from tests.sim.peer import Peer, make_gateway, one, only
 
@@ -178,3 +180,68 @@ def test_what_ships_plays_to_its_end(name, caplog):
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     due = {step.number for step in gateway.director.scenario.steps if "daily" not in step.trigger}
     assert {step.number for step in gateway.director.done} >= due
+
+
+FLAG, SECONDS, WHO = st.booleans(), st.sampled_from([0, 1, 3]), st.sampled_from([1, 2, 99])
+SYMBOL, COUNT = st.sampled_from(["AMD", "EURUSD", "ES", "SPX"]), st.sampled_from([1, 3])
+NAMES = ["reqMktData", "placeOrder", "cancelOrder", "reqHistoricalData", "reqContractDetails"]
+ONE_OF = {
+    "farm": st.sampled_from(["usfarm", "ushmds", "secdefnj", "market", "all"]),
+    "requests": st.one_of(st.just("all"), st.lists(st.sampled_from(NAMES), min_size=1, max_size=2)),
+    "seconds": SECONDS, "delay": SECONDS, "client": WHO, "symbol": SYMBOL, "count": COUNT, "keeps": FLAG,
+    "code": st.sampled_from([162, 201, 202, 1100, 2103, 10197]), "id": st.sampled_from([-1, 1, 5]),
+    "text": st.just("text"), "json": st.just("{}"), "by": st.sampled_from([-50, 3, 200]),
+    "reason": st.sampled_from(["general", "volatility"]), "status": st.sampled_from(["Cancelled", "Inactive"]),
+    "field": st.sampled_from(["bid", "last", "volume"]),
+    "value": st.sampled_from([0.0, -1.0, 1e308, float("nan"), float("inf")]),
+    "hex": st.sampled_from(["00", "000003e7", "ff" * 40]), "pacing": FLAG, "read_only": FLAG,
+}  # fmt: skip
+STATES = {"farm": ["ok", "down", "idle", "connecting"], "link": ["lost", "back"]}
+
+
+@st.composite
+def steps(draw):
+    """A step that is allowed, of any kind but those for Python only."""
+    do = draw(st.sampled_from(sorted(set(ACTIONS) - {"call"})))
+    row = {"do": do}
+    for name in ACTIONS[do].values:
+        if name == "to":
+            continue
+        if name in ACTIONS[do].needs or (do, name) == ("price", "by") or do == "set" or draw(FLAG):
+            row[name] = draw(st.sampled_from(STATES[do])) if name == "state" else draw(ONE_OF[name])
+    on = st.sampled_from([*NAMES, "connect", "order", "fill", "disconnect"])
+    row |= draw(st.one_of(st.builds(dict, at=SECONDS), st.builds(dict, on=on, after=SECONDS)))
+    return row
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(steps(), min_size=1, max_size=8))
+def test_no_scenario_breaks_the_gateway(caplog, rows):
+    caplog.clear()
+    gateway = make_gateway(scenario={"step": rows})
+    peers, order_id = [Peer(gateway, client_id=n) for n in (1, 2)], 0
+    for second in range(12):
+        for number, peer in enumerate(peers):
+            if peer.closed:
+                peer = peers[number] = Peer(gateway, client_id=number + 1)
+            if peer.closed:
+                continue
+            order_id += 1
+            peer.ask(m.ReqMktData(100 + second, AMD if second % 2 else EURUSD))
+            peer.ask(m.ReqMktDepth(200 + second, AMD, 3))
+            peer.ask(m.ReqContractDetails(300 + second, TSLA))
+            peer.ask(m.PlaceOrder(order_id, AMD, MarketOrder("BUY", 10) if second % 3 else LimitOrder("BUY", 10, 5.0)))
+            peer.ask(m.CancelOrder(order_id - 2, OrderCancel()))
+            peer.step(0.5)
+    gateway.clock.advance(30)
+    gateway.step()
+    assert [r.getMessage() for r in caplog.records if r.levelname == "ERROR"] == []
+    gateway.connectivity.restore_link()
+    gateway.connectivity.set_farm("secdefnj", "ok")
+    gateway.director.rules.clear()
+    gateway.pacer.enabled = False
+    if not gateway.is_shut:
+        last = Peer(gateway, client_id=50)
+        assert len(only(last.ask(m.ReqContractDetails(1, AMD)), m.ContractDetails)) == 1
