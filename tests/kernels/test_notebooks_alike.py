@@ -93,16 +93,21 @@ class Compared:
     differs: str  # a word of the row that says why it is not what ib_async gives
 
 
-def executed(kernel, package, path):
-    """Run all cells, each of which must end well; what those to be compared gave."""
+def cells_of(path, package, gateway):
+    """The cells of a notebook for a package and a gateway."""
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert cells[0].metadata.tags == ["import"]
+    cells[0].source = f"from {package} import *\n\nHOST, PORT = {gateway.host!r}, {gateway.port}"
+    return cells
+
+
+def executed(kernel, package, path):
+    """Run all cells, each of which must end well; what those to be compared gave."""
     results = []
     clock = StageClock()
     with Gateway.start_thread(seed=7, clock=clock, step_s=0.02) as gateway:
-        cells[0].source = f"from {package} import *\n\nHOST, PORT = {gateway.host!r}, {gateway.port}"
-        for cell in cells:
+        for cell in cells_of(path, package, gateway):
             tags = cell.metadata.get("tags", [])
             if "live" in tags:
                 clock.run()
@@ -131,6 +136,21 @@ def test_a_notebook_gives_what_it_gives_with_ib_async(path, ipykernel, open_kern
             assert our.text != their.text, f"this is no difference any more:\n{our.source}"
         else:
             assert our.text == their.text, our.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_all_cells_end_well_when_they_are_queued_at_once(path, open_kernel):
+    """As by Run All."""
+    with open_kernel(NEWER) as kernel, Gateway.start_thread(seed=7, speed=LIVE, start=START) as gateway:
+        cells = cells_of(path, "ibnb", gateway)
+        sent = [kernel.send(cell.source) for cell in cells]
+        replies = []
+        while len(replies) < len(sent):
+            reply = kernel.next_reply(CELL_S)
+            replies += [reply] * (reply[0] in sent)  # the kernel may greet late
+    assert [cell for cell, _ in replies] == sent
+    wrong = [(cell.source, reply) for cell, (_, reply) in zip(cells, replies) if reply["status"] != "ok"]
+    assert wrong == []
 
 
 def test_there_are_eight_notebooks():
