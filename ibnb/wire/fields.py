@@ -54,6 +54,38 @@ class KnownInts(dict[bytes, int]):
         return value
 
 
+class KnownTexts(dict[bytes, str]):
+    """Short texts met so far, so that the objects of an answer share their symbols, currencies and accounts.
+
+    Args:
+        read: Reads a text that is not known; past `LIMIT` texts nothing is added.
+    """
+
+    LIMIT = 20_000
+
+    def __init__(self, read: Callable[[bytes], str]) -> None:
+        super().__init__({b"": ""})
+        self._read = read
+
+    def __missing__(self, text: bytes) -> str:
+        value = self._read(text)
+        if len(self) < self.LIMIT and len(text) < 24:
+            self[text] = value
+        return value
+
+
+class KnownNumbers(dict[float, str]):
+    """Numbers met so far and their texts in the model (multipliers)."""
+
+    LIMIT = 1000
+
+    def __missing__(self, v: float) -> str:
+        text = number_text(v)
+        if len(self) < self.LIMIT and v == v:
+            self[v] = text
+        return text
+
+
 class Flags(dict[bytes, bool]):
     """The texts of a flag and their values: a look-up is three times as fast as reading a number."""
 
@@ -244,6 +276,9 @@ ESCAPED: Final = STR.but(
     load=r'({x}.decode() if b"\\" not in {x} else _unescape({x}))',
     dump="_escape({v})",
 )
+# Texts of which an answer holds few different ones, such as currencies and accounts: its objects share them.
+CODE: Final = STR.but(load="_text[{x}]", get="_text[{r}]")
+ESCAPED_CODE: Final = ESCAPED.but(load="_unescaped_text[{x}]", get="_text[{r}]")
 BOOL: Final = Kind("a flag", "_flag[{x}]", '("1" if {v} else "0")', "False", "varint", "{v}", get="{r} != 0", put="1")
 # A flag of three states: None = not given.
 TRIBOOL: Final = BOOL.but(
@@ -262,7 +297,8 @@ FLAG_INT: Final = INT.but(has="{v}", get="int({r} != 0)", put="1")
 NUMBER_STR: Final = STR.but(
     wire="double",
     has='{v} != "" and _text_number({v}) != _UNSET_DOUBLE',
-    get="_number_text({r})",
+    load="_text[{x}]",
+    get="_number_texts[{r}]",
     put="_text_number({v})",
 )
 MARGIN_STR: Final = NUMBER_STR.but(get="str({r})")
@@ -284,6 +320,9 @@ def whole(v: float) -> float:
 NAMESPACE: Final[dict[str, Any]] = {
     "_UNSET_DOUBLE": UNSET_DOUBLE,
     "_known": KnownInts(),
+    "_text": KnownTexts(bytes.decode),
+    "_unescaped_text": KnownTexts(unescape),
+    "_number_texts": KnownNumbers(),
     "_flag": Flags({b"": False, b"0": False, b"1": True}),
     "_read_decimal": read_decimal,
     "_decimal_text": decimal_text,
@@ -296,7 +335,6 @@ NAMESPACE: Final[dict[str, Any]] = {
     "_escape": escape,
     "_read_tags": read_tags,
     "_tags_text": tags_text,
-    "_number_text": number_text,
     "_text_number": text_number,
     "_whole": whole,
 }

@@ -15,7 +15,21 @@ from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, dataclas
 
 from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import versions as V
-from ibnb.wire.fields import BOOL, DECIMAL, ESCAPED, FLAG_INT, FLOAT, INT, LONG, SMALL, STR, TAGS, Kind
+from ibnb.wire.fields import (
+    BOOL,
+    CODE,
+    DECIMAL,
+    ESCAPED,
+    ESCAPED_CODE,
+    FLAG_INT,
+    FLOAT,
+    INT,
+    LONG,
+    SMALL,
+    STR,
+    TAGS,
+    Kind,
+)
 from ibnb.wire.layout import (
     NEVER,
     Layout,
@@ -187,6 +201,9 @@ Long: TypeAlias = Annotated[int, LONG]
 Float: TypeAlias = Annotated[float, FLOAT]
 Size: TypeAlias = Annotated[float, DECIMAL]
 Str: TypeAlias = Annotated[str, STR]
+Code: TypeAlias = Annotated[str, CODE]
+"""A text of which an answer holds few different ones."""
+EscapedCode: TypeAlias = Annotated[str, ESCAPED_CODE]
 Escaped: TypeAlias = Annotated[str, ESCAPED]
 Bool: TypeAlias = Annotated[bool, BOOL]
 Tags: TypeAlias = Annotated[list[Any], TAGS]

@@ -159,3 +159,29 @@ def test_a_memo_reads_each_different_value_once():
     memo = f.Memo(lambda x: asked.append(x) or len(x))
     assert [memo[x] for x in ("a", "bb", "a")] == [1, 2, 1]
     assert asked == ["a", "bb"]
+
+
+def test_texts_of_an_answer_are_shared_and_bounded():
+    known = f.KnownTexts(bytes.decode)
+    assert known[b"SMART"] is known[bytes(bytearray(b"SMART"))] == "SMART"
+    assert known[b""] == ""
+    long = b"x" * 100
+    assert known[long] == long.decode()
+    assert long not in known
+    known.update({b"%d" % k: "" for k in range(known.LIMIT)})
+    size = len(known)
+    assert known[b"another"] == "another"
+    assert len(known) == size
+    with pytest.raises(UnicodeDecodeError):
+        known[b"\xff"]
+
+
+def test_numbers_that_are_texts_are_shared_and_bounded():
+    known = f.KnownNumbers()
+    assert known[100.0] is known[float("100")] == "100"
+    assert known[0.5] == "0.5"
+    assert known[float("nan")] == known[float("nan")] == "nan"
+    assert len(known) == 2
+    for k in range(2 * known.LIMIT):
+        assert known[float(k)] == str(k)
+    assert len(known) <= known.LIMIT

@@ -8,7 +8,22 @@ from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import CONTRACT_SHORT
 from ibnb.wire.fields import STR
 from ibnb.wire.layout import repeat, tags
-from ibnb.wire.schema import UNSET, Bool, Escaped, Float, Int, Message, Record, Size, Str, of, reply, request
+from ibnb.wire.schema import (
+    UNSET,
+    Bool,
+    Code,
+    Escaped,
+    EscapedCode,
+    Float,
+    Int,
+    Message,
+    Record,
+    Size,
+    Str,
+    of,
+    reply,
+    request,
+)
 
 V_ACCOUNT = V.PROTOBUF_ACCOUNTS_POSITIONS
 V_PNL = V.PROTOBUF_SCAN_DATA
@@ -131,8 +146,8 @@ class UpdateAccountValue(Message):
 
     key: Escaped = ""
     val: Escaped = ""
-    currency: Escaped = ""
-    accountName: Escaped = ""
+    currency: EscapedCode = ""
+    accountName: EscapedCode = ""
 
 
 @reply(
@@ -161,7 +176,7 @@ class UpdatePortfolio(Message):
     averageCost: Float = 0.0
     unrealizedPNL: Float = 0.0
     realizedPNL: Float = 0.0
-    accountName: Str = ""
+    accountName: Code = ""
 
 
 @reply(8, version="1", proto_since=V_ACCOUNT, source="EWrapper.updateAccountTime")
@@ -175,7 +190,7 @@ class UpdateAccountTime(Message):
 class AccountDownloadEnd(Message):
     """The first full set of values and positions has been sent."""
 
-    accountName: Escaped = ""
+    accountName: EscapedCode = ""
 
 
 @reply(
@@ -188,7 +203,7 @@ class AccountDownloadEnd(Message):
 class Position(Message):
     """One position of any account."""
 
-    account: Str = ""
+    account: Code = ""
     contract: Contract = new(default_factory=Contract)
     position: Size = UNSET
     avgCost: Float = 0.0
@@ -204,10 +219,10 @@ class AccountSummary(Message):
     """One tag of one account."""
 
     reqId: Int = -1
-    account: Escaped = ""
+    account: EscapedCode = ""
     tag: Escaped = ""
     value: Escaped = ""
-    currency: Escaped = ""
+    currency: EscapedCode = ""
 
 
 @reply(64, version="1", proto_since=V_ACCOUNT, source="EWrapper.accountSummaryEnd")
@@ -228,11 +243,11 @@ class PositionMulti(Message):
     """One position of the requested account or model."""
 
     reqId: Int = -1
-    account: Str = ""
+    account: Code = ""
     contract: Contract = new(default_factory=Contract)
     pos: Size = UNSET
     avgCost: Float = 0.0
-    modelCode: Str = ""
+    modelCode: Code = ""
 
 
 @reply(72, version="1", proto_since=V_ACCOUNT, source="EWrapper.positionMultiEnd")
@@ -247,11 +262,11 @@ class AccountUpdateMulti(Message):
     """One value of the requested account or model."""
 
     reqId: Int = -1
-    account: Escaped = ""
+    account: EscapedCode = ""
     modelCode: Escaped = ""
     key: Escaped = ""
     value: Escaped = ""
-    currency: Escaped = ""
+    currency: EscapedCode = ""
 
 
 @reply(74, version="1", proto_since=V_ACCOUNT, source="EWrapper.accountUpdateMultiEnd")

@@ -25,7 +25,7 @@ from ibnb.wire.catalogue.types_order import (
 )
 from ibnb.wire.fields import BOOL, FLOAT, INT, OPT_INT
 from ibnb.wire.layout import Layout, const, field, hook, repeat, since, tag, tags, when
-from ibnb.wire.schema import UNSET, Float, Int, Long, Message, Size, Str, reply
+from ibnb.wire.schema import UNSET, Code, Float, Int, Long, Message, Size, reply
 
 V_ORDER = V.PROTOBUF_PLACE_ORDER
 V_COMPLETED = V.PROTOBUF_COMPLETED_ORDER
@@ -67,7 +67,7 @@ class OrderStatus(Message):
     """State and fills of an order."""
 
     orderId: Int = 0
-    status: Str = ""
+    status: Code = ""
     filled: Size = UNSET
     remaining: Size = UNSET
     avgFillPrice: Float = 0.0
@@ -75,7 +75,7 @@ class OrderStatus(Message):
     parentId: Int = 0
     lastFillPrice: Float = 0.0
     clientId: Int = 0
-    whyHeld: Str = ""
+    whyHeld: Code = ""
     mktCapPrice: Float = 0.0
 
 

@@ -17,6 +17,7 @@ from ibnb.contract import (
 )
 from ibnb.wire.fields import (
     BOOL,
+    CODE,
     DECIMAL,
     DOUBLE_INT,
     ESCAPED,
@@ -42,10 +43,11 @@ COMBO_LEG = Record(ComboLeg, *LEG_LEAVES)
 
 CONTRACT_LEAVES = (
     *of(INT, conId=1),
-    *of(STR, symbol=2, secType=3, lastTradeDateOrContractMonth=4, right=6, exchange=8, primaryExchange=9, currency=10),
+    *of(CODE, symbol=2, secType=3, lastTradeDateOrContractMonth=4, right=6, exchange=8, primaryExchange=9, currency=10),
     *of(STRIKE, strike=5),
     *of(NUMBER_STR, multiplier=7),
-    *of(STR, localSymbol=11, tradingClass=12, secIdType=13, secId=14, description=15, issuerId=16),
+    *of(CODE, tradingClass=12),
+    *of(STR, localSymbol=11, secIdType=13, secId=14, description=15, issuerId=16),
     *of(BOOL, includeExpired=18),
     *of(STR, comboLegsDescrip=19),
     *told(*of(STR, lastTradeDate=21)),

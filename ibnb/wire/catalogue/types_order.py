@@ -30,6 +30,7 @@ from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import COMBO_LEG_FULL, CONTRACT_LEAVES, LEG_LEAVES
 from ibnb.wire.fields import (
     BOOL,
+    CODE,
     DECIMAL,
     FLOAT,
     INT,
@@ -194,12 +195,13 @@ ORDER = Record(
     *told(*of(INT, orderId=2, refFuturesConId=116), *of(LONG, parentPermId=121)),
     *told(*of(STR, autoCancelDate=114, shareholder=118), *of(DECIMAL, filledQuantity=115)),
     *of(LONG, permId=3),
-    *of(STR, action=5, orderType=8, tif=11, account=12, settlingFirm=13, clearingAccount=14, clearingIntent=15),
+    *of(CODE, action=5, orderType=8, tif=11, account=12, settlingFirm=13, clearingAccount=14, clearingIntent=15),
     *of(DECIMAL, totalQuantity=6),
     *of(OPT_FLOAT, lmtPrice=9, auxPrice=10, percentOffset=21, trailingPercent=22, trailStopPrice=23),
     *of(BOOL, allOrNone=16, blockOrder=17, hidden=18, outsideRth=19, sweepToFill=20),
     *of(OPT_INT, minQty=24),
-    *of(STR, goodAfterTime=25, goodTillDate=26, ocaGroup=27, orderRef=28, rule80A=29),
+    *of(CODE, orderRef=28),
+    *of(STR, goodAfterTime=25, goodTillDate=26, ocaGroup=27, rule80A=29),
     *of(INT, ocaType=30, triggerMethod=31),
     *of(STR, activeStartTime=32, activeStopTime=33, faGroup=34, faMethod=35, faPercentage=36),
     *of(OPT_FLOAT, volatility=37, deltaNeutralAuxPrice=42),
@@ -267,7 +269,7 @@ ORDER_ALLOCATION = Record(
 
 ORDER_STATE = Record(
     OrderState,
-    *of(STR, status=1),
+    *of(CODE, status=1),
     *of(MARGIN_STR, initMarginBefore=2, maintMarginBefore=3, equityWithLoanBefore=4),
     *of(MARGIN_STR, initMarginChange=5, maintMarginChange=6, equityWithLoanChange=7),
     *of(MARGIN_STR, initMarginAfter=8, maintMarginAfter=9, equityWithLoanAfter=10),
