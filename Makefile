@@ -12,6 +12,7 @@ BIN        := $(VENV)/bin
 PY         := $(BIN)/python
 BUILD      := build
 FUZZ_SECONDS ?= 60
+FUZZ_ORDERS ?= 10000
 PYTEST     := $(PY) -m pytest
 # All but what needs a browser, kernels, other clients or much time.
 SLOW       := browser kernels notebooks hosts conformance
@@ -132,10 +133,11 @@ gates: $(VENV)/.test chromium ## The live table view beside its goals; GATES="bo
 rivals: $(VENV)/.test chromium ## The live table beside ipydatagrid, itables and perspective (fetches them into build/rivals)
 	@CHROMIUM="$$(.ci/chromium)" $(PY) benchmarks/widgets/rivals.py $(RIVALS)
 
-fuzz: $(VENV)/.fuzz ## Arbitrary bytes into both sides of the protocol, FUZZ_SECONDS (60) each
+fuzz: $(VENV)/.fuzz ## Arbitrary bytes into both sides of the protocol, FUZZ_SECONDS (60) each; FUZZ_ORDERS order histories
 	@$(PYTEST) tests/fuzz
 	@$(PY) -m tests.fuzz.protocol client --seconds $(FUZZ_SECONDS)
 	@$(PY) -m tests.fuzz.protocol server --seconds $(FUZZ_SECONDS)
+	@$(PY) -m tests.compat.orders_fuzz --sequences $(FUZZ_ORDERS)
 
 docs: $(VENV)/.docs ## HTML documentation in build/docs
 	@$(PY) -m sphinx -q -W -b html docs $(BUILD)/docs
