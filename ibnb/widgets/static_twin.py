@@ -29,6 +29,7 @@ DASH = "–"
 MIXED = "mixed"
 MISSING_INT = -(2**63)
 UP, DOWN = "▲", "▼"
+_MARKS = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"  # in the order of the Unicode collation
 _DIGITS = re.compile(r"\d{1,300}|\D+")
 # Control characters, line separators, marks that turn the direction of writing: text from the network may hold them.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
@@ -148,8 +149,8 @@ def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
 
 
 def collation(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what texts are sorted by: whatever their case and accents, numbers in them by value, as the browser does
-    (which puts punctuation before digits, and those before letters).
+    """Return what texts are sorted by, as the browser does: whatever their case and accents, numbers in them by value,
+    punctuation before digits, and those before letters.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     parts: list[tuple[int, int, str]] = []
@@ -157,7 +158,7 @@ def collation(text: str) -> tuple[tuple[int, int, str], ...]:
         if part[0].isdecimal():
             parts.append((1, int(part), ""))
         else:
-            parts += [(2 if letter.isalpha() else 0, 0, letter) for letter in part]
+            parts += [(2, 0, letter) if letter.isalpha() else (0, _MARKS.find(letter), letter) for letter in part]
     return tuple(parts)
 
 

@@ -180,6 +180,23 @@ def test_formats_zone_and_decimals_are_those_of_the_row(view):
     assert view.page.locator(".body b").count() == 0
 
 
+def test_hostile_text_is_text_and_long_text_costs_nothing(view):
+    rows = book(4)
+    evil = ['<img src=x onerror="window.hit=1">', "\u202egnp.exe", "a" * 100_000, "line\nbreak\u0000"]
+    for row, text in zip(rows, evil, strict=True):
+        row["symbol"] = text
+    view.table(rows)
+    view.show(height=200, group=["symbol"], columns=["symbol", "secType"])
+    texts = view.column("symbol")
+    assert any("<img src=x" in text for text in texts) and not any("\u202e" in text or "\n" in text for text in texts)
+    assert max(map(len, texts)) < 600
+    assert view.page.locator(".body img").count() == 0 and view.page.evaluate("window.hit") is None
+    assert head(view, "symbol").bounding_box()["width"] <= 360
+    cell = view.page.locator(".body .row:not(.group) .k0", has_text="aaaa")
+    cell.hover()
+    assert cell.get_attribute("title").startswith("aaaa")
+
+
 def test_digits_stand_still_while_numbers_move(view):
     view.table()
     view.show(height=200, columns=["symbol", "last", "dailyPnL"], flash=True)

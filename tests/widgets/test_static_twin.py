@@ -11,7 +11,7 @@ from widgets.hub_support import quotes
 
 from ibnb.tables import Column, Table
 from ibnb.tables.user import table
-from ibnb.widgets.static_twin import Look, Picture, caption, table_html, table_text, writer
+from ibnb.widgets.static_twin import Look, Picture, caption, collation, table_html, table_text, writer
 
 
 class Cells(HTMLParser):
@@ -133,3 +133,42 @@ def test_prices_have_the_decimals_of_their_own_row():
 def test_headings_stand_over_their_cells():
     html = table_html("t", picture(table(pd.DataFrame({"s": ["a"], "x": [1.0]}))))
     assert "<tr align=right><th align=left" in html and "<td align=left>a</td><td>1</td>" in html
+
+
+def test_texts_are_sorted_as_the_browser_sorts_them():
+    # by Intl.Collator("en", {numeric: true, sensitivity: "base"})
+    texts = [" x", "_x", "-5", "$", "1,5", "1.5", "9", "10", "a9", "A9x", "a10", "b", "B2", "BRK B", "BRK.B", "é", "e"]
+    texts += ["ES 20261", "ES 202612", "ES-1", "Österreich", "oz", "straße", "strasse x", "z"]
+    mixed = [*texts[15:], *texts[:15]]  # é before e: they are equal, and keep their order
+    assert sorted(mixed, key=collation) == texts
+
+
+BOOK = {
+    "symbol": ["A", "B", "C"],
+    "currency": ["USD", "USD", "EUR"],
+    "kind": ["x", "y", "x"],
+    "pnl": [1.5, np.nan, -4.0],
+}
+
+
+def book(**look):
+    made = table(pd.DataFrame(BOOK), key="symbol", units={"pnl": "currency"}, formats={"pnl": "money"}, name="book")
+    return Picture(made.schema(), made.snapshot(), Look(**look))
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("sum", "mixed"), ("mean", "mixed"), ("min", "▼ −4.00"), ("max", "▲ 1.50"), ("count", "2")]
+)
+def test_totals_say_where_they_cannot_add(word, text):
+    assert book(totals={"pnl": word}).total("pnl") == text
+    assert book(totals={"pnl": "sum"}, condition=["==", "currency", "USD"]).total("pnl") == "▲ 1.50"
+    assert book(totals={"pnl": "sum"}, condition=["==", "symbol", "B"]).total("pnl") == "–"
+    assert book(totals={"pnl": "sum"}).total("symbol") == ""
+
+
+def test_a_picture_has_its_groups_together_and_its_totals_last():
+    picture = book(group=["kind"], sort=[("symbol", False)], totals={"symbol": "count", "pnl": "max"})
+    lines = table_text("book", picture).splitlines()
+    assert [line.split()[0] for line in lines] == ["symbol", "C", "A", "B", "Total", "book"]
+    html = table_html("book", picture)
+    assert "<tfoot><tr align=right><th align=left>Total of 3</th>" in html and html.count("<th>▲ 1.50</th>") == 1

@@ -117,6 +117,10 @@ export class TableView {
     on(parts.body, "pointerdown", (event) => this.choice.press(event));
     on(parts.body, "pointerenter", ({ pointerType }) => pointerType !== "touch" && this.model.get("hold") !== false && this.holdFor("pointer", true));
     on(parts.body, "pointerleave", () => this.holdFor("pointer", false));
+    on(parts.body, "pointerover", ({ target }) => {
+      const cell = target.closest?.("[role=gridcell]");
+      if (cell) cell.title = cell.scrollWidth > cell.clientWidth ? cell.textContent : "";
+    });
     on(parts.heads, "click", (event) => headClick(this, event));
     on(parts.heads, "dblclick", (event) => headDoubleClick(this, event));
     on(parts.heads, "contextmenu", (event) => headMenu(this, event));

@@ -18,6 +18,7 @@ export const LEAST_WIDTH = 44;
 const PADDING = 17; // of a cell, with a pixel to spare
 const ARROW = 22; // room for the sign of a sorted column and its rank
 const MOST_MEASURED = 5000; // texts of a column whose widths are known
+const MOST_SHOWN = 500; // letters of a cell: far more than fit, and a text of 100 kB would hold up the page
 const MOST_PINNED = 0.6; // of the view's width: more would leave nothing to scroll
 const MOST_PINNED_KEYS = 2;
 
@@ -106,8 +107,8 @@ export class Columns {
     if (state.pins) return new Set(state.pins.filter((name) => shown.includes(name)));
     const count = model.get("freeze_cols");
     if (typeof count === "number") return new Set(shown.slice(0, count));
-    let keys = 0;
-    while (keys < MOST_PINNED_KEYS && stream.schema.key.includes(shown[keys])) keys++;
+    let keys = 0; // what tells rows apart
+    while (keys < MOST_PINNED_KEYS && (shown[keys] === "symbol" || stream.schema.key.includes(shown[keys]))) keys++;
     return new Set(shown.slice(0, keys));
   }
 
@@ -135,7 +136,8 @@ export class Columns {
 
   /** @param {ViewColumn} column @param {number} slot @param {number | string | boolean | null} value */
   text({ writer }, slot, value) {
-    return writer.text(value, writer.tick ? this.view.stream.columns[writer.tick]?.[slot] : NaN);
+    const text = writer.text(value, writer.tick ? this.view.stream.columns[writer.tick]?.[slot] : NaN);
+    return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
   }
 
   /**

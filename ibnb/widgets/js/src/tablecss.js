@@ -16,12 +16,12 @@ export const CSS = `
   --text:var(--jp-ui-font-color1,#1f2328);--muted:var(--jp-ui-font-color2,#57606a);--back:var(--jp-layout-color1,#fff);
   --head:var(--jp-layout-color2,#f3f4f6);--line:var(--jp-border-color2,#d8dee4);--accent:var(--jp-brand-color1,#1f6feb);
   --hover:rgba(127,127,127,.10);--chosen:color-mix(in srgb,var(--accent) 18%,transparent);--group:color-mix(in srgb,var(--head) 60%,var(--back));
-  --up:#08806b;--down:#c0202f;--flash-up:rgba(8,160,120,.45);--flash-down:rgba(220,50,60,.42);--flash-new:rgba(110,140,190,.40);
+  --up:#08806b;--down:#c0202f;--flash-up:rgba(8,160,120,.34);--flash-down:rgba(220,50,60,.30);--flash-new:rgba(110,140,190,.32);
   --good:#0b6e4f;--bad:#b3202c;--warn:#8a5a00;--info:#1a5fb4;--good-back:rgba(20,160,110,.16);--bad-back:rgba(220,50,60,.14);--warn-back:rgba(240,180,40,.26);--info-back:rgba(50,120,230,.14);
   font:13px/1.4 var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif);color:var(--text)}
 :host(.dark){--text:var(--jp-ui-font-color1,#e6e8ea);--muted:var(--jp-ui-font-color2,#a0a7ae);--back:var(--jp-layout-color1,#111417);
   --head:var(--jp-layout-color2,#1c2126);--line:var(--jp-border-color2,#30363d);
-  --up:#2bb99a;--down:#ff7b86;--flash-up:rgba(30,190,140,.42);--flash-down:rgba(240,80,90,.45);--flash-new:rgba(120,160,230,.38);
+  --up:#2bb99a;--down:#ff7b86;--flash-up:rgba(30,190,140,.36);--flash-down:rgba(240,80,90,.38);--flash-new:rgba(120,160,230,.32);
   --good:#4fd1a5;--bad:#ff8c95;--warn:#f2c14e;--info:#84b6ff;--good-back:rgba(40,200,140,.18);--bad-back:rgba(255,90,100,.18);--warn-back:rgba(240,180,40,.20);--info-back:rgba(90,150,255,.18)}
 *{box-sizing:border-box}
 .frame{position:relative;display:flex;flex-direction:column;border:1px solid var(--line);border-radius:3px;background:var(--back);color:var(--text);overflow:hidden}

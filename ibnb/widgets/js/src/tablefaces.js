@@ -11,6 +11,7 @@ import { GROUP, MIXED, TOTAL } from "./tablegroups.js";
 /** @typedef {import("./grid.js").RowFace} RowFace */
 /** @typedef {import("./tablegroups.js").Aggregate} Aggregate */
 
+const MOST_LABEL = 100; // letters of a group's name
 const MOST_NEW = 20; // more new rows than these do not flash: a first filling is no news
 /** The classes that a rule may give; any other text is none. */
 export const MARKS = new Set(["good", "bad", "warn", "info", "muted", "strong", "mark"]);
@@ -80,7 +81,7 @@ export class Faces {
     if (!writer && spec) this._writers.set(column, (writer = new CellWriter(spec)));
     if (typeof value === "number") writer?.admit(value);
     const sign = this.view.groups.closed.has(path) ? "▸" : "▾";
-    return `${"\u2003".repeat(level)}${sign} ${writer?.text(value) ?? ""} (${rows.length.toLocaleString("en-US")})`;
+    return `${"\u2003".repeat(level)}${sign} ${(writer?.text(value) ?? "").slice(0, MOST_LABEL)} (${rows.length.toLocaleString("en-US")})`;
   }
 
   /** @param {number} slot @param {RowFace} face */

@@ -861,12 +861,12 @@ var CSS = `
   --text:var(--jp-ui-font-color1,#1f2328);--muted:var(--jp-ui-font-color2,#57606a);--back:var(--jp-layout-color1,#fff);
   --head:var(--jp-layout-color2,#f3f4f6);--line:var(--jp-border-color2,#d8dee4);--accent:var(--jp-brand-color1,#1f6feb);
   --hover:rgba(127,127,127,.10);--chosen:color-mix(in srgb,var(--accent) 18%,transparent);--group:color-mix(in srgb,var(--head) 60%,var(--back));
-  --up:#08806b;--down:#c0202f;--flash-up:rgba(8,160,120,.45);--flash-down:rgba(220,50,60,.42);--flash-new:rgba(110,140,190,.40);
+  --up:#08806b;--down:#c0202f;--flash-up:rgba(8,160,120,.34);--flash-down:rgba(220,50,60,.30);--flash-new:rgba(110,140,190,.32);
   --good:#0b6e4f;--bad:#b3202c;--warn:#8a5a00;--info:#1a5fb4;--good-back:rgba(20,160,110,.16);--bad-back:rgba(220,50,60,.14);--warn-back:rgba(240,180,40,.26);--info-back:rgba(50,120,230,.14);
   font:13px/1.4 var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif);color:var(--text)}
 :host(.dark){--text:var(--jp-ui-font-color1,#e6e8ea);--muted:var(--jp-ui-font-color2,#a0a7ae);--back:var(--jp-layout-color1,#111417);
   --head:var(--jp-layout-color2,#1c2126);--line:var(--jp-border-color2,#30363d);
-  --up:#2bb99a;--down:#ff7b86;--flash-up:rgba(30,190,140,.42);--flash-down:rgba(240,80,90,.45);--flash-new:rgba(120,160,230,.38);
+  --up:#2bb99a;--down:#ff7b86;--flash-up:rgba(30,190,140,.36);--flash-down:rgba(240,80,90,.38);--flash-new:rgba(120,160,230,.32);
   --good:#4fd1a5;--bad:#ff8c95;--warn:#f2c14e;--info:#84b6ff;--good-back:rgba(40,200,140,.18);--bad-back:rgba(255,90,100,.18);--warn-back:rgba(240,180,40,.20);--info-back:rgba(90,150,255,.18)}
 *{box-sizing:border-box}
 .frame{position:relative;display:flex;flex-direction:column;border:1px solid var(--line);border-radius:3px;background:var(--back);color:var(--text);overflow:hidden}
@@ -2000,6 +2000,7 @@ var LEAST_WIDTH = 44;
 var PADDING = 17;
 var ARROW = 22;
 var MOST_MEASURED = 5e3;
+var MOST_SHOWN = 500;
 var MOST_PINNED = 0.6;
 var MOST_PINNED_KEYS = 2;
 function label({ name, kind, zone }) {
@@ -2079,7 +2080,7 @@ var Columns = class {
     const count = model.get("freeze_cols");
     if (typeof count === "number") return new Set(shown.slice(0, count));
     let keys = 0;
-    while (keys < MOST_PINNED_KEYS && stream.schema.key.includes(shown[keys])) keys++;
+    while (keys < MOST_PINNED_KEYS && (shown[keys] === "symbol" || stream.schema.key.includes(shown[keys]))) keys++;
     return new Set(shown.slice(0, keys));
   }
   measure() {
@@ -2103,7 +2104,8 @@ var Columns = class {
     }
   }
   text({ writer }, slot, value) {
-    return writer.text(value, writer.tick ? this.view.stream.columns[writer.tick]?.[slot] : NaN);
+    const text2 = writer.text(value, writer.tick ? this.view.stream.columns[writer.tick]?.[slot] : NaN);
+    return text2.length > MOST_SHOWN ? `${text2.slice(0, MOST_SHOWN)}…` : text2;
   }
   admit(column, text2) {
     const { known } = column;
@@ -2642,6 +2644,7 @@ var Choice = class {
 };
 
 // src/tablefaces.js
+var MOST_LABEL = 100;
 var MOST_NEW = 20;
 var MARKS = /* @__PURE__ */ new Set(["good", "bad", "warn", "info", "muted", "strong", "mark"]);
 var Faces = class {
@@ -2700,7 +2703,7 @@ var Faces = class {
     if (!writer && spec) this._writers.set(column, writer = new CellWriter(spec));
     if (typeof value === "number") writer?.admit(value);
     const sign = this.view.groups.closed.has(path) ? "▸" : "▾";
-    return `${" ".repeat(level)}${sign} ${writer?.text(value) ?? ""} (${rows.length.toLocaleString("en-US")})`;
+    return `${" ".repeat(level)}${sign} ${(writer?.text(value) ?? "").slice(0, MOST_LABEL)} (${rows.length.toLocaleString("en-US")})`;
   }
   row(slot, face) {
     const { view } = this;
@@ -3266,6 +3269,10 @@ var TableView = class {
     on(parts.body, "pointerdown", (event) => this.choice.press(event));
     on(parts.body, "pointerenter", ({ pointerType }) => pointerType !== "touch" && this.model.get("hold") !== false && this.holdFor("pointer", true));
     on(parts.body, "pointerleave", () => this.holdFor("pointer", false));
+    on(parts.body, "pointerover", ({ target }) => {
+      const cell = target.closest?.("[role=gridcell]");
+      if (cell) cell.title = cell.scrollWidth > cell.clientWidth ? cell.textContent : "";
+    });
     on(parts.heads, "click", (event) => headClick(this, event));
     on(parts.heads, "dblclick", (event) => headDoubleClick(this, event));
     on(parts.heads, "contextmenu", (event) => headMenu(this, event));
