@@ -206,6 +206,8 @@ class Wrapper(Callbacks, Record):
             if record is not None:  # ticks show at once, not at the end of a packet
                 ticker = record.ticker
                 ticker.ticks, ticker.tickByTicks, ticker.domTicks = record.ticks, record.tbt, record.dom_ticks
+                if record.dom_ticks:
+                    record.publish_books()
             self.requests.hand_over()
         self.tell()
 

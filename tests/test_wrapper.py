@@ -10,7 +10,7 @@ from ibnb.bars import BarDataList
 from ibnb.contract import Contract, ContractDetails, Stock
 from ibnb.errors import ConnectionLost
 from ibnb.ib import IB
-from ibnb.objects import IBDefaults, NewsBulletin
+from ibnb.objects import DOMLevel, IBDefaults, NewsBulletin
 from ibnb.state import ticks
 from ibnb.wire import catalogue as m
 from ibnb.wrapper import PRICE_TICK_MAP, STRING_TICK_MAP, Wrapper
@@ -166,3 +166,10 @@ def test_events_of_the_gateway_go_home(wire):
     assert seen == []
     wire.fire()
     assert len(seen) == 1
+
+
+def test_a_book_shows_at_once(wrapper):
+    ticker = wrapper.startTicker(1, AMD, "mktDepth")
+    wrapper.tcpDataArrived()
+    wrapper.updateMktDepth(1, 0, 0, 1, 10.0, 5.0)
+    assert ticker.domBids == [DOMLevel(10.0, 5.0, "")]
