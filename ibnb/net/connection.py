@@ -69,6 +69,7 @@ class Connection(asyncio.Protocol):
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _watch_peer(sock)
         with self._lock:
             self._write(self.session.data_to_send())
 
@@ -173,3 +174,12 @@ class Connection(asyncio.Protocol):
         if transport is not None:
             transport.abort()
             self._io.loop.call_soon(self._lost, error)
+
+
+def _watch_peer(sock: socket.socket) -> None:
+    """Have the system notice, within half a minute, a machine that went away without a word: quotes stop being live."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 15), ("TCP_KEEPALIVE", 15), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3)):
+        option = getattr(socket, name, None)  # which of them there are depends on the system
+        if option is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import threading
 
 import pytest
@@ -194,6 +195,26 @@ def test_a_peer_that_does_not_read_is_given_up(monkeypatch):
     on_io(lambda: None)
     assert line.transport.aborted
     assert "the gateway has not read" in str(line.lost[0])
+
+
+def test_a_machine_that_vanishes_is_noticed():
+    ours, theirs = _pair()
+    with ours, theirs:
+        line = Line()
+        line.transport.get_extra_info = lambda name, default=None: ours
+        line.connection.connection_made(line.transport)
+        assert ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        if hasattr(socket, "TCP_KEEPIDLE"):
+            times = [
+                ours.getsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_KEEP{n}")) for n in ("IDLE", "INTVL", "CNT")
+            ]
+            assert times == [15, 5, 3]
+
+
+def _pair():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ours = socket.create_connection(server.getsockname())
+        return ours, server.accept()[0]
 
 
 def test_the_peer_ends_the_connection():
