@@ -77,6 +77,7 @@ class Connectivity:
         self.farms = dict.fromkeys(FARMS, "ok")
         self.is_linked = True
         self.halted: dict[int, int] = {}  # conId: kind of halt
+        self._is_calm = True  # nothing is amiss: looked at for each line at each step
         self._waiting: list[tuple[Client, Any]] = []  # requests made while the link was lost
         self._reports: dict[tuple[object, ...], Callable[[], None]] = {}
 
@@ -89,6 +90,8 @@ class Connectivity:
 
     def is_silent(self, subscription: Any) -> bool:
         """Tell whether a subscription gets nothing now; one without an `instrument` depends on the link alone."""
+        if self._is_calm:
+            return False
         instrument = getattr(subscription, "instrument", None)
         if instrument is None:
             return not self.is_linked
@@ -126,6 +129,9 @@ class Connectivity:
 
     # -- changes -------------------------------------------------------------------------------------------------
 
+    def _changed(self) -> None:
+        self._is_calm = self.is_linked and not self.halted and set(self.farms.values()) <= {"ok", "idle"}
+
     def set_farm(self, name: str, state: str) -> None:
         """Change the state of a farm. Raises ValueError for an unknown farm or state."""
         if name not in self.farms or state not in STATES:
@@ -134,12 +140,14 @@ class Connectivity:
             )
         if self.farms[name] != state:
             self.farms[name] = state
+            self._changed()
             self._gateway.alert(*self._notice(name))
 
     def lose_link(self) -> None:
         """Lose the link to IB (1100): requests wait, data stop, what happens to orders is told later."""
         if self.is_linked:
             self.is_linked = False
+            self._changed()
             self._gateway.alert(*LINK_LOST)
 
     def restore_link(self, *, keeps: bool = True) -> None:
@@ -147,6 +155,7 @@ class Connectivity:
         if self.is_linked:
             return
         self.is_linked = True
+        self._changed()
         if not keeps:
             for client in list(self._gateway.clients):
                 self._drop_data(client)
@@ -180,12 +189,14 @@ class Connectivity:
     def halt(self, instrument: Instrument, kind: int = 1) -> None:
         """Halt the trading of an instrument: 1 in general, 2 for volatility. Its quote stands still."""
         self.halted[instrument.con_id] = kind
+        self._changed()
         self._gateway.tape(instrument).freeze(self._gateway.now)
         self._tell_halt(instrument, float(kind))
 
     def resume(self, instrument: Instrument) -> None:
         """End a halt."""
         if self.halted.pop(instrument.con_id, None) is not None:
+            self._changed()
             self._gateway.tape(instrument).freeze(None)
             self._tell_halt(instrument, 0.0)
 
