@@ -17,7 +17,7 @@ from .conftest import Marimo
 
 ROOT = Path(__file__).parent.parent.parent
 QUICKSTART = ROOT / "notebooks" / "quickstart.ipynb"
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 # What the hosts themselves complain of; no line of ours is in it.
 NOISE = {
@@ -113,11 +113,12 @@ def test_tables_and_chart_live_in_marimo(opened: Any, tmp_path: Path) -> None:
         server.stop()
 
 
-def test_a_table_that_was_scrolled_away_in_full_windowing_mode_lives_on(opened: Any, tmp_path: Path) -> None:
+def test_views_that_were_scrolled_away_in_full_windowing_mode_live_on(opened: Any, tmp_path: Path) -> None:
     settings = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "full"}}
     cells = [
         "%load_ext ibnb\n%ib demo --ticks-per-s 200",
         "%ib quotes AAPL MSFT",
+        'live = %ib bars AAPL "1 D" "5 mins" --live --all-hours',
         *[f"print({n}, *range(60), sep='\\n')" for n in range(30)],
     ]
     write_notebook(tmp_path / "long.ipynb", *cells)
@@ -138,6 +139,7 @@ def test_a_table_that_was_scrolled_away_in_full_windowing_mode_lives_on(opened: 
             nb.wait_js(away, 10)
             nb.page.wait_for_timeout(2000)  # a shorter absence is overlooked
             scroll(1)
-            lives(nb, TABLE, 0, "AAPL.*MSFT")
-        assert len(nb.page.query_selector_all(TABLE)) == 1
+            lives(nb, TABLE, 0, "AAPL.*MSFT", changes=1)
+            lives(nb, CHART, 0, "AAPL", changes=1)
+        assert [len(nb.page.query_selector_all(view)) for view in (TABLE, CHART)] == [1, 1]
         clean(nb, "lab")
