@@ -89,6 +89,10 @@ class Client(TextCalls):
         """Tell whether order ids and accounts have come: requests can be made."""
         return self._api_ready
 
+    def dataStatus(self) -> tuple[str, str]:
+        """Return ("live", ""), or "stale" and why: not connected, a farm of market data down, no link to IB."""
+        return self._health.status if self.isReady() else ("stale", "not connected")
+
     def connectionStats(self) -> ConnectionStats:
         """Return traffic figures. Raises NotConnected."""
         conn = self.conn

@@ -248,6 +248,9 @@ def status(ib: IB) -> str:
         f"{stats.numMsgRecv:,} messages received, {stats.numMsgSent:,} sent, in {stats.duration:,.0f} s",
         f"{len(ib.tickers())} quotes, {len(ib.positions())} positions, {len(ib.openTrades())} open orders",
     ]
+    state, why = client.dataStatus()
+    if state != "live":
+        lines.append(f"market data {state}: {why}")
     return "\n".join(lines)
 
 

@@ -106,6 +106,11 @@ def test_a_broken_farm_is_followed(wire):
     wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"), m.Error(-1, 2104, "is OK:eufarm"))
     wire.tell(m.Error(-1, 2104, "Market data farm connection is OK:usfarm"))
     assert seen == [("stale", "2103: market data farm usfarm is down"), ("live", "")]
+    assert wire.ib.client.dataStatus() == ("live", "")
+    wire.tell(m.Error(-1, 1100, "lost"))
+    assert wire.ib.client.dataStatus() == ("stale", "1100: TWS has no connection to IB")
+    wire.lose()
+    assert wire.ib.client.dataStatus() == ("stale", "not connected")
 
 
 def test_a_connection_made_while_a_farm_is_down_begins_stale():

@@ -39,7 +39,12 @@ class FakeIB:
         self.tables = SimpleNamespace(**{name: Shown(name) for name in names.split()})
         stats = SimpleNamespace(numMsgRecv=1234, numMsgSent=5, duration=60.0)
         self.client = SimpleNamespace(
-            host="127.0.0.1", port=0, clientId=1, connectionStats=lambda: stats, serverVersion=lambda: 225
+            host="127.0.0.1",
+            port=0,
+            clientId=1,
+            connectionStats=lambda: stats,
+            serverVersion=lambda: 225,
+            dataStatus=lambda: ("live", ""),
         )
 
     def connect(self, host, port, **options):
@@ -326,3 +331,12 @@ def test_load_ext_and_reload_ext_work(shell):
     assert shell.find_line_magic("ib") is not None
     run(shell, "%unload_ext ibnb")
     assert shell.find_line_magic("ib") is None
+
+
+def test_the_status_tells_of_stale_data(shell, capsys):
+    shell.user_ns["ib"] = connected()
+    run(shell, "%ib status")
+    assert "stale" not in capsys.readouterr().out
+    shell.user_ns["ib"].client.dataStatus = lambda: ("stale", "2103: market data farm usfarm is down")
+    run(shell, "%ib status")
+    assert "market data stale: 2103: market data farm usfarm is down" in capsys.readouterr().out
