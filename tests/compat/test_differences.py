@@ -12,11 +12,12 @@ from types import SimpleNamespace
 
 import pytest
 from reducing import AMD
+from wired import Wire
 
 from ibnb import util
 from ibnb.api.trading import Trading, TradingDisabled
 from ibnb.bars import BarDataList
-from ibnb.contract import Contract, ContractDetails, ScanData, Stock
+from ibnb.contract import Bond, Contract, ContractDetails, ScanData, Stock
 from ibnb.errors import DecodeError, NoSecurityDefinition, PacingViolation
 from ibnb.ib import IB
 from ibnb.objects import (
@@ -176,6 +177,16 @@ def test_only_what_is_wanted_is_fetched_at_start(wire):
     assert wire.sent == []
 
 
+@pytest.mark.parametrize("version", [178, 225])
+def test_bonds_have_coupons(version):
+    wire = Wire(server_version=version)
+    bond = ContractDetails(Contract(secType="BOND", conId=748913265, symbol="US-T"), coupon=4.25)
+    wire.answer(m.ReqContractDetails, m.BondContractDetails(0, bond), m.ContractDetailsEnd())
+    (details,) = wire.ib.reqContractDetails(Bond(symbol="US-T"))
+    assert details.coupon == 4.25
+    wire.ib.disconnect()
+
+
 def test_the_underlying_of_a_chain_is_a_number(wire):
     told = m.SecurityDefinitionOptionParameter(0, "SMART", 416904, "SPX", "100", ["20260320"], [7000.0])
     wire.answer(m.ReqSecDefOptParams, told, m.SecurityDefinitionOptionParameterEnd())
@@ -228,6 +239,10 @@ def test_a_contract_needs_no_con_id_for_market_data(wire):
 
 def test_a_ticker_keeps_what_it_is_given():
     assert Ticker(bid=1).bid == 1
+
+
+def test_a_ticker_prints_what_has_come():
+    assert repr(Ticker(AMD, bid=1.0)) == f"Ticker(contract={AMD!r}, bid=1.0)"
 
 
 def test_depth_rows_move_as_tws_says(wire):
