@@ -27,6 +27,7 @@ Key: TypeAlias = Any
 Rows: TypeAlias = Iterable[tuple[Key, object]]
 MAX_LOG = 10_000
 MAX_DETAILS = 10_000
+PRICED = frozenset({"positions", "portfolio", "orders", "executions"})  # their rows show prices of their contracts
 TRADE_TICKS = frozenset({48, 77})  # RTVolume and RTTradeVolume carry a trade each
 
 
@@ -212,28 +213,28 @@ class Store:
 
     def learn_details(self, details: ContractDetails) -> None:
         """Keep what has come about a contract; the oldest go past `MAX_DETAILS`."""
-        contract = details.contract
-        if contract is None or not contract.conId:
+        con_id = 0 if details.contract is None else details.contract.conId
+        if not con_id:
             return
-        self.details[contract.conId] = details
-        self.touch("details", contract.conId)
-        if len(self.details) > MAX_DETAILS:
-            oldest = next(iter(self.details))
-            del self.details[oldest]
+        known = self.details
+        known[con_id] = details
+        self.touch("details", con_id)
+        if len(known) > MAX_DETAILS:
+            oldest = next(iter(known))
+            del known[oldest]
             self.touch("details", oldest)
-        self.learn_tick(contract.conId, details.minTick)
+        self.learn_tick(con_id, details.minTick)
 
     def learn_tick(self, conId: int, minTick: float) -> None:
         """Note a contract's least price increment, with which tables write its prices."""
         if not conId or not 0 < minTick < UNSET_DOUBLE or self.min_ticks.get(conId) == minTick:
             return
         self.min_ticks[conId] = minTick
-        for kind in ("positions", "portfolio", "orders", "executions"):
-            if kind in self._watched:
-                held: Iterable[tuple[Key, Any]] = self.rows(kind)
-                for key, item in held:
-                    if item.contract.conId == conId:
-                        self.touch(kind, key)
+        for kind in self._watched.keys() & PRICED if self._watched else ():
+            held: Iterable[tuple[Key, Any]] = self.rows(kind)
+            for key, item in held:
+                if item.contract.conId == conId:
+                    self.touch(kind, key)
 
     def rows(self, kind: str, keys: Iterable[Key] | None = None) -> Rows:
         """Yield (key, object) for the keys, or for all; object None means that it is gone. Call with `lock` held."""

@@ -95,18 +95,15 @@ def empty_maker(cls: Any, **parts: Callable[[], Any]) -> Callable[[], Any]:
         cls: The dataclass; it has a `__dict__` and takes no arguments.
         parts: What makes the values of further fields that objects must not share.
     """
-    fields_of_one = vars(cls())
     own = {name: f.default_factory for name, f in cls.__dataclass_fields__.items() if f.default_factory is not MISSING}
-    own_parts = tuple((own | parts).items())
-    new = object.__new__
-
-    def make() -> Any:
-        made = new(cls)
-        made.__dict__ = values = fields_of_one.copy()
-        for name, make_part in own_parts:
-            values[name] = make_part()
-        return made
-
+    own |= parts
+    names: dict[str, Any] = {"_new": object.__new__, "_cls": cls, "_copy": vars(cls()).copy}
+    lines = ["def make():", "    made = _new(_cls)", "    made.__dict__ = values = _copy()"]
+    for name, make_part in own.items():
+        names[f"_{name}"] = make_part
+        lines.append(f"    values['{name}'] = {'[]' if make_part is list else f'_{name}()'}")
+    exec("\n".join([*lines, "    return made"]), names)
+    make: Callable[[], Any] = names["make"]
     return make
 
 

@@ -19,7 +19,7 @@ from ibnb.wire.rows import Rows
 from ibnb.wire.schema import RECORDS, MessageSpec, Record, RowSpec
 from ibnb.wire.versions import PROTOBUF
 
-SPLIT_LIMIT = 16
+SPLIT_LIMIT = 15
 """The session splits this often; decoders of longer messages split the rest (bars are never split by field)."""
 
 
@@ -233,7 +233,7 @@ class _Ending:
             for name in rest:
                 empty = getattr(empty, name)
             empties.append(out.give(f"_empty{k}", {name: getattr(empty, name) for name in names}))
-        out.add(f"_known = {out.give('_Alike', Alike)}({', '.join(empties)})")
+        out.add(f"_endings = {out.give('_Alike', Alike)}({', '.join(empties)})")
 
     def split(self, out: Source) -> None:
         """Write the splitting of the fields up to the ending."""
@@ -250,7 +250,7 @@ class _Ending:
         if self.given:
             out.add(f"_key = (_end, {', '.join(self.given)})")
         key = "_key" if self.given else "_end"
-        out.add(f"_like = _known.get({key})")
+        out.add(f"_like = _endings.get({key})")
         with out.block("if _like:"):
             for k, parent in enumerate(self.groups):
                 with out.block(f"if _like[{k}]:"):
@@ -260,7 +260,7 @@ class _Ending:
             reader.words(self.tail, scope)
             _trailing(reader)
             with out.block("else:"):
-                out.add(f"_known.learn({key}, {', '.join(self.groups)})")
+                out.add(f"_endings.learn({key}, {', '.join(self.groups)})")
 
 
 def _paths(words: Any, version: int) -> Iterator[str]:

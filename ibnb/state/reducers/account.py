@@ -20,6 +20,7 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
 def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
     finish = store.requests.finish
     make = tuple.__new__  # twice as fast as the class of a named tuple
+    touch, emit = store.touch, store.emit_ib
 
     def managed_accounts(accountsList: str) -> None:
         store.accounts = [account for account in accountsList.split(",") if account]
@@ -30,8 +31,8 @@ def _value_routes(store: Store) -> dict[type, Callable[..., Any]]:
         row = (accountName, key, currency, modelCode)
         value = make(AccountValue, (accountName, key, val, currency, modelCode))
         store.accountValues[row] = value
-        store.touch("account", row)
-        store.emit_ib("accountValueEvent", value)
+        touch("account", row)
+        emit("accountValueEvent", value)
 
     def account_update_multi(reqId: int, account: str, modelCode: str, key: str, value: str, currency: str) -> None:
         account_value(key, value, currency, account, modelCode)
@@ -66,6 +67,8 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
     """Return the handlers of portfolio and positions. Long, since it only holds handlers, closures over the store."""
     requests = store.requests
     make = tuple.__new__  # twice as fast as the class of a named tuple
+    touch, emit = store.touch, store.emit_ib
+    classes = Contract._classes
 
     def update_portfolio(
         contract: Contract,
@@ -91,7 +94,9 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
 
     def position_data(account: str, contract: Contract, position: float, avgCost: float) -> None:
         con_id = contract.conId
-        item = make(Position, (account, contract._specialize(), position, avgCost))
+        if type(contract) is Contract:  # `_specialize`, without a call
+            contract.__class__ = classes.get(contract.secType, Contract)
+        item = make(Position, (account, contract, position, avgCost))
         items = store.positions[account]
         if position == 0:
             items.pop(con_id, None)
@@ -100,8 +105,8 @@ def _position_routes(store: Store) -> dict[type, Callable[..., Any]]:
         pending = requests.get("positions")
         if pending is not None:
             pending.results.append(item)
-        store.touch("positions", (account, con_id))
-        store.emit_ib("positionEvent", item)
+        touch("positions", (account, con_id))
+        emit("positionEvent", item)
 
     def position_multi(
         reqId: int, account: str, contract: Contract, pos: float, avgCost: float, modelCode: str

@@ -20,7 +20,7 @@ from ibnb.wire.catalogue.types_contract import (
 )
 from ibnb.wire.fields import FLOAT, INT, STR
 from ibnb.wire.layout import Layout, const, field, hook, repeat, since, split, tag, tags, when
-from ibnb.wire.schema import Int, Message, Record, Str, of, reply, request
+from ibnb.wire.schema import Int, Message, Record, Small, Str, of, reply, request
 
 V_CONTRACT = V.PROTOBUF_CONTRACT_DATA
 V_REST = V.PROTOBUF_REST_MESSAGES_2
@@ -203,13 +203,13 @@ _FUND: Layout = (
     ),
     proto_since=V_CONTRACT,
     source="EWrapper.contractDetails",
-    alike="contractDetails.validExchanges",
+    alike="contractDetails.orderTypes",
     given=("contractDetails.contract.secType",),
 )
 class ContractDetails(Message):
     """The definition of one matching contract."""
 
-    reqId: Int = -1
+    reqId: Small = -1
     contractDetails: Details = new(default_factory=Details)
 
 

@@ -67,7 +67,8 @@ INELIGIBILITY_REASON = Record(IneligibilityReason, *of(STR, id_=1, description=2
 CONTRACT_DETAILS = Record(
     ContractDetails,
     sub("contract", CONTRACT, 0),
-    *of(STR, marketName=1, orderTypes=3, validExchanges=4, contractMonth=8, industry=9, category=10, subcategory=11),
+    *of(CODE, marketName=1),
+    *of(STR, orderTypes=3, validExchanges=4, contractMonth=8, industry=9, category=10, subcategory=11),
     *of(ESCAPED, longName=7),
     *of(TEXT_FLOAT, minTick=2),
     *of(INT, priceMagnifier=5, underConId=6, aggGroup=18),
@@ -125,8 +126,11 @@ def _parts(text: str) -> list[str]:
 
 def read_last_trade(details: ContractDetails, text: str) -> None:
     """Set date and time of the last trade from the one text of the wire."""
-    parts = _parts(text)
     assert details.contract is not None
+    if text.isalnum():  # a date alone, as most are
+        details.contract.lastTradeDateOrContractMonth = text
+        return
+    parts = _parts(text)
     details.contract.lastTradeDateOrContractMonth = parts[0] if parts else ""
     if len(parts) > 1:
         details.lastTradeTime = parts[1]

@@ -1,8 +1,8 @@
 def decoder(_make, _count):
-    _known = _Alike(_empty0, _empty1, _empty2, _empty3)
+    _endings = _Alike(_empty0, _empty1, _empty2, _empty3)
     def decode(_f, _p):
-        if len(_f) > 16:
-            _f[16:] = _f[16].split(b'\0', 10)
+        if len(_f) > 15:
+            _f[15:] = _f[15].split(b'\0', 11)
         order = _Order()
         contract = _Contract()
         orderState = _OrderState()
@@ -33,7 +33,7 @@ def decoder(_make, _count):
         order.permId = int(_f[25] or 0)
         _end = _f[26]
         _key = (_end, _f[15])
-        _like = _known.get(_key)
+        _like = _endings.get(_key)
         if _like:
             if _like[0]:
                 order.__dict__.update(_like[0])
@@ -256,6 +256,6 @@ def decoder(_make, _count):
             if len(_f) != _i+25:
                 _count(len(_f) - (_i+25))
             else:
-                _known.learn(_key, order, contract, orderState, order.softDollarTier)
+                _endings.learn(_key, order, contract, orderState, order.softDollarTier)
         return _make(order, contract, orderState)
     return decode

@@ -1,7 +1,7 @@
 def decoder(_make, _count):
     def decode(_f, _p):
-        if len(_f) > 16:
-            _f[16:] = _f[16].split(b'\0')
+        if len(_f) > 15:
+            _f[15:] = _f[15].split(b'\0')
         contract = _Contract()
         account = _text[_f[2]]
         contract.conId = int(_f[3] or 0)
