@@ -22,7 +22,7 @@ from ibnb.tables import Table, table
 from ibnb.wire import catalogue as m
 from tests.tables import naive
 from tests.tables.market import ANY, BARS, CONTRACTS, KINDS, STREAMS, Market
-from tests.tables.support import Mirror, PageMirror, as_on_page, frame_rows
+from tests.tables.support import TEXT, Mirror, PageMirror, as_on_page, frame_rows
 
 MODERATE = 3
 EXAMPLES = int(os.environ.get("IBNB_EXAMPLES", MODERATE))
@@ -311,3 +311,24 @@ def test_a_frame_goes_wherever_frames_go(tmp_path: Path) -> None:
         if len(df):
             figure = df.plot(y=COLUMNS[kind][0], backend="plotly")
             assert len(figure.data[0]["y"]) == len(df)
+
+
+DTYPES = {"f8": "float64", "i8": "Int64", "bool": "boolean", "str": TEXT}
+
+
+def test_dtypes_are_those_of_the_columns_with_and_without_rows() -> None:
+    market = Market(225)
+    tables = {kind: market.table(kind) for kind in KINDS}
+    for told in (False, True):
+        if told:
+            market.tell(TOLD)
+        for kind, one in tables.items():
+            df = one.df
+            assert ("reason" in df.attrs) == (len(df) == 0), kind
+            assert df.attrs.get("reason", "because") != "no rows yet", kind
+            assert set(df.attrs["units"]) <= set(one.columns), kind
+            full = df.reset_index() if isinstance(df.index, pd.DatetimeIndex) else df
+            assert [*full.columns] == [*one.columns], kind
+            for name, column in one.columns.items():
+                zone = "" if column.zone is None else f", {column.zone}"
+                assert str(full[name].dtype) == DTYPES.get(column.kind, f"datetime64[ns{zone}]"), (kind, name)
