@@ -56,6 +56,7 @@ class Client:
         self.market_data_type = 1
         self.is_auto_bound = False
         self.is_closed = False
+        self._unread = b""  # what came while the gateway hung
         self.state: dict[str, Any] = {}  # what handlers keep for this client, by their own names
         self._write, self._close, self._buffered = write, close, buffered
 
@@ -70,6 +71,10 @@ class Client:
         """Take bytes of the client, answer what they hold, and write."""
         if self.is_closed:
             return
+        if self.gateway.is_frozen:
+            self._unread += data
+            return
+        data, self._unread = self._unread + data, b""
         try:
             self.session.receive_data(data)
         except IbnbError as error:

@@ -95,6 +95,13 @@ def link(director: Director, step: Step) -> None:
     director.later(step.values.get("seconds"), lambda: net.restore_link(keeps=keeps))
 
 
+def freeze(director: Director, step: Step) -> None:
+    """Let the gateway hang: connections stay, nothing is read, answered or sent."""
+    gateway = director.gateway
+    gateway.is_frozen = True
+    director.later(step.values["seconds"], gateway.thaw)
+
+
 def restart(director: Director, step: Step) -> None:
     """Drop every connection and refuse new ones for some seconds."""
     director.gateway.shut()
@@ -229,8 +236,8 @@ def call(director: Director, step: Step) -> None:
 
 
 EFFECTS: Final[dict[str, Callable[[Director, Step], None]]] = {
-    "farm": farm, "link": link, "restart": restart, "drop": drop, "notice": notice, "fail": rule, "slow": rule,
-    "ignore": rule, "reject": rule, "end-orders": end_orders, "halt": halt, "resume": resume, "price": price,
-    "tick": tick, "frame": frame, "depth-reset": depth_reset, "bars-bust": bars_bust, "bulletin": bulletin,
-    "set": settings, "call": call,
+    "farm": farm, "link": link, "freeze": freeze, "restart": restart, "drop": drop, "notice": notice, "fail": rule,
+    "slow": rule, "ignore": rule, "reject": rule, "end-orders": end_orders, "halt": halt, "resume": resume,
+    "price": price, "tick": tick, "frame": frame, "depth-reset": depth_reset, "bars-bust": bars_bust,
+    "bulletin": bulletin, "set": settings, "call": call,
 }  # fmt: skip

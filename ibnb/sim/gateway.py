@@ -113,6 +113,7 @@ class Gateway:
         self._day = self._date(now)
         self.port = 0
         self.is_shut = False
+        self.is_frozen = False
         self._host = ""
         self._server: asyncio.AbstractServer | None = None
         self._reopening: asyncio.Task[None] | None = None
@@ -201,6 +202,12 @@ class Gateway:
             client.close()
         return len(victims)
 
+    def thaw(self) -> None:
+        """Go on after a time in which nothing was read or sent (`is_frozen`); what came meanwhile is read now."""
+        self.is_frozen = False
+        for client in list(self.clients):
+            client.data_received(b"")
+
     def shut(self) -> None:
         """Drop every client and refuse new ones, as during a restart, until `reopen`."""
         self.is_shut = True
@@ -281,6 +288,8 @@ class Gateway:
         self.now = now = self.clock.now()
         if self.director is not None:
             self.director.step()
+        if self.is_frozen:
+            return
         self.exchange.step(now)
         today = self._date(now)
         if today != self._day:

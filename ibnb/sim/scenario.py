@@ -106,6 +106,7 @@ ACTIONS: Final[dict[str, Action]] = {
         {"farm": _choice(*FARMS, "market", "all"), "state": _choice(*STATES), "seconds": SECONDS}, ("farm", "state")
     ),
     "link": Action({"state": _choice("lost", "back"), "keeps": FLAG, "seconds": SECONDS}, ("state",)),
+    "freeze": Action({"seconds": SECONDS}, ("seconds",)),
     "restart": Action({"seconds": SECONDS}, ("seconds",)),
     "drop": Action({"client": WHOLE}),
     "notice": Action({"code": WHOLE, "text": TEXT, "id": WHOLE, "client": WHOLE}, ("code", "text")),

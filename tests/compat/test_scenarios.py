@@ -264,3 +264,24 @@ def test_a_halt_is_told_and_a_move_is_the_same_for_all():
         until(ib, lambda: ticker.halted == 0 and ticker.bid > before * 1.03)
         assert official.wait("tickPrice", lambda req_id, kind, price, _: kind == 1 and price > before * 1.03)
         assert ticker.bid == pytest.approx(before * 1.05, rel=0.01)
+
+
+def test_a_gateway_that_hangs_is_noticed_by_time_limits():
+    with playing({"on": "reqFamilyCodes", "after": 0.1, "do": "freeze", "seconds": 1.5}) as (running, ib):
+        idle = []
+        ib.timeoutEvent += idle.append
+        with Hearing(running.host, running.port) as official:
+            official.reqFamilyCodes()
+            official.wait("familyCodes")
+            end = time.monotonic() + WAIT_S
+            while not running.call(lambda: running.gateway.is_frozen) and time.monotonic() < end:
+                time.sleep(0.01)
+            ib.setTimeout(0.3)
+            ib.RequestTimeout, ib.RaiseRequestErrors = 0.3, True
+            with pytest.raises(RequestTimeout):
+                ib.reqContractDetails(AMD)
+            until(ib, lambda: idle)
+            official.reqCurrentTime()
+            official.wait("currentTime")
+            ib.RequestTimeout = WAIT_S
+            assert ib.reqContractDetails(TSLA)[0].contract.symbol == "TSLA", "it goes on"

@@ -59,6 +59,17 @@ def test_the_link_is_lost_and_comes_back(keeps, code):
     assert codes(peer.step(1, 8)) == [(-1, 1100), (-1, code)]
 
 
+def test_a_gateway_that_hangs_goes_on_where_it_was():
+    peer = play(do="freeze", seconds=5)
+    peer.ask(m.ReqMktData(1, AMD))
+    peer.step(1, 3)
+    assert peer.ask(m.ReqCurrentTime()) + peer.step(1, 4) == []
+    assert not peer.closed
+    heard = peer.step(1, 2)
+    assert len(only(heard, m.CurrentTime)) == 1
+    assert only(heard, m.TickPrice)
+
+
 def test_a_restart_refuses_clients_for_a_while():
     peer = play(do="restart", seconds=5)
     peer.step(1, 3)
