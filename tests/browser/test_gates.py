@@ -193,3 +193,29 @@ def test_a_policy_without_inline_scripts_lets_the_view_work(strict_app, chromium
     finally:
         nb.close()
         chromium.pages.remove(nb)
+
+
+# A host whose comm messages lose their binary parts: what it sends is text, or nothing works.
+NO_BYTES = """
+from ibnb.widgets.hub import Hub
+lost = []
+
+def without_bytes(self, link, content, buffers, post=Hub._post_message):
+    lost.extend(buffers)
+    post(self, link, content, [])
+
+Hub._post_message = without_bytes
+start(cells=4000)
+table_view(board, sort='-last')
+"""
+
+
+def test_a_host_that_loses_binary_parts_gets_everything_as_text(open_notebook):
+    nb = open_notebook(BOARD, NO_BYTES)
+    ready(nb)
+    nb.wait_changes(f"{ROW} >> nth=0", 3)
+    assert nb.page.evaluate(f"{LINK}._binary") is False
+    assert nb.page.evaluate(f"[...{LINK}.store.streams.values()].map(s => [s.ready, s.length])") == [[True, 1000]]
+    # Only what was sent before the page could tell of it: the engine, twice, and the probes.
+    assert int(nb.execute("n = len(lost); time.sleep(1); print(len(lost) - n)")) == 0
+    nb.check()
