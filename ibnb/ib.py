@@ -9,7 +9,9 @@ import contextlib
 import logging
 import sys
 import time
+import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 from ibnb.api.account import AccountMixin
@@ -151,7 +153,7 @@ class IB(
         self.trading = Trading()
         self.gateway: Any = None  # the built-in gateway of `ibnb.demo`
         self._tables: Any = None
-        self.wrapper.on_status = _tell_status
+        self.wrapper.on_status = partial(_tell_status, weakref.ref(self))
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +166,8 @@ class IB(
             return
         if not sys.is_finalizing():
             with contextlib.suppress(Exception):
+                if any(other is not self and other.client.isConnected() for other in list(_statuses)):
+                    self.wrapper.on_status = lambda state, text: None  # nobody looks at this one any more
                 self.disconnect()
 
     def __repr__(self) -> str:
@@ -216,13 +220,24 @@ def _call_later(seconds: float, fn: Callable[[], object]) -> None:
         io.call_soon(io.call_later, seconds, fn)
 
 
-_status: tuple[str, str, float] = ("live", "", 0.0)  # what views were told last, and when
+_Status = tuple[str, str, float]
+_status: _Status = ("live", "", 0.0)  # what views were told last, and when
+_statuses: weakref.WeakKeyDictionary[IB, _Status] = weakref.WeakKeyDictionary()  # what each connection has told
 
 
-def _tell_status(state: str, text: str) -> None:
-    """Tell the views how the connection stands, and keep that for views to come."""
+def _tell_status(ref: weakref.ref[IB], state: str, text: str) -> None:
+    """Tell the views how a connection stands, and keep that for views to come.
+
+    Views do not know their connection: while one that is open has stale data, none looks live.
+    """
     global _status
+    ib = ref()
     _status = (state, text, time.time())
+    if ib is not None:
+        _statuses[ib] = _status
+    if state == "live":
+        others = [(other, told) for other, told in list(_statuses.items()) if other is not ib]
+        _status = next((told for other, told in others if told[0] != "live" and other.client.isConnected()), _status)
     display = sys.modules.get("ibnb.display")
     if display is not None:
         display.tell_status(*_status)

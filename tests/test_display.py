@@ -62,3 +62,33 @@ def test_a_view_that_is_made_while_a_farm_is_down_says_so(wire):
     IOThread.get().call_soon(done.set)
     assert done.wait(5)
     assert board.status["state"] == "live"
+
+
+def test_one_live_connection_does_not_make_the_views_of_a_stale_one_live(wire):
+    from wired import Wire
+
+    import ibnb.ib as facade
+
+    other = Wire()
+    wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"))
+    assert facade._status[:2] == ("stale", "2103: market data farm usfarm is down")
+    other.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
+    assert facade._status[:2] == ("stale", "2103: market data farm usfarm is down")
+    wire.tell(m.Error(-1, 2104, "Market data farm connection is OK:usfarm"))
+    assert facade._status[0] == "live"
+    other.ib.disconnect()
+    assert facade._status[:2] == ("stale", "disconnected")
+    wire.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
+    assert facade._status[0] == "live", "one that is not open does not count"
+
+
+def test_a_connection_that_nobody_holds_any_more_does_not_make_views_stale(wire):
+    from wired import Wire
+
+    import ibnb.ib as facade
+
+    old = Wire()
+    wire.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
+    assert facade._status[0] == "live"
+    old.ib.__del__()
+    assert (facade._status[0], old.ib.isConnected()) == ("live", False)
