@@ -145,6 +145,10 @@ def test_nothing_moves_for_those_who_asked_for_that_and_nothing_needs_colour(vie
     assert animated == 0
     view.page.locator(".body .row").first.click()
     assert view.page.locator(".row.chosen").get_attribute("aria-selected") == "true"
+    cut = view.page.locator(".body .row .c").evaluate_all(
+        "cells => cells.filter(c => c.scrollWidth > c.clientWidth).length"
+    )
+    assert cut == 0  # widths are measured there too
 
 
 def test_a_closed_view_leaves_nothing_behind(view):

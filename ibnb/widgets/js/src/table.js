@@ -44,6 +44,11 @@ export function render(context) {
   return () => view.destroy();
 }
 
+/** @param {HTMLElement} node @param {string} text */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 export class TableView {
   /** @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context */
   constructor({ model, el, link, memory }) {
@@ -432,17 +437,18 @@ export class TableView {
     if (!stream.ready && stream.total > all) text += ` (loading ${Math.floor((100 * all) / stream.total)} %)`;
     if (this.choice.chosen.size) text += ` · ${many(this.choice.chosen.size)} selected`;
     if (hold.on && (this.order.sort.length || hold.waiting)) text += ` · order held${hold.waiting ? `, ${many(hold.waiting)} new` : ""}`;
-    if (parts.count.textContent !== text) parts.count.textContent = text;
-    parts.scroll.setAttribute("aria-rowcount", String(this.rows.length + 1 + (this.grid.total ? 1 : 0)));
+    write(parts.count, text);
+    const count = String(this.rows.length + 1 + (this.grid.total ? 1 : 0));
+    if (parts.scroll.getAttribute("aria-rowcount") !== count) parts.scroll.setAttribute("aria-rowcount", count);
     parts.frame.classList.toggle("bare", shown === 0);
-    parts.empty.textContent = all === 0 ? (stream.ready ? stream.meta.reason ?? "No rows yet" : "Waiting for data ...") : "No row fits the filter";
+    write(parts.empty, all === 0 ? (stream.ready ? stream.meta.reason ?? "No rows yet" : "Waiting for data ...") : "No row fits the filter");
   }
 
   _status() {
     const { parts, link, model } = this;
     parts.frame.classList.toggle("stale", stale(link.status));
     const text = why(link.status, { now: link.env.now(), model, online: navigator.onLine });
-    if (parts.badge.textContent !== text) parts.badge.textContent = text;
+    write(parts.badge, text);
   }
 
   _theme() {

@@ -115,13 +115,13 @@ export class Columns {
   /** Widths by the widest text among the first rows. */
   measure() {
     const { stream, parts } = this.view;
-    const { font } = getComputedStyle(parts.frame);
-    this.measured = font !== ""; // outside of the page there is no font yet: the first paint measures then
+    const { fontSize, fontFamily } = getComputedStyle(parts.frame); // `font` is empty while colours are forced
+    this.measured = fontSize !== ""; // outside of the page there is no font yet: the first paint measures then
     if (!this.measured) return;
     if (this._pen) {
-      this._pen.font = `600 ${font.replace(/^(normal|\d+) /, "")}`;
+      this._pen.font = `600 ${fontSize} ${fontFamily}`;
       for (const column of this.list) column.px = Math.max(column.px, this._pen.measureText(label(column.spec)).width + ARROW);
-      this._pen.font = font;
+      this._pen.font = `${fontSize} ${fontFamily}`;
       this._charPx = this._pen.measureText("0").width || this._charPx;
     }
     const rows = stream.rows.subarray(0, 200);

@@ -101,7 +101,7 @@ ${flash("fn", "--flash-new")}
 @media (prefers-reduced-motion:reduce){.c{animation:none!important}}
 @media (prefers-contrast:more){:host{--line:currentColor;--muted:var(--text);--hover:rgba(127,127,127,.25)}.c.active{outline:2px solid var(--text);outline-offset:-2px}.row.chosen{outline:1px solid var(--text);outline-offset:-1px}}
 @media (forced-colors:active){
-.row.chosen{background:Highlight;color:HighlightText}.row.chosen .c{background:Highlight;color:HighlightText}
+.row.chosen,.row.chosen .c{forced-color-adjust:none;background:Highlight;color:HighlightText}
 .c.active{outline:2px solid Highlight;outline-offset:-2px}.item:focus{outline:2px solid Highlight;outline-offset:-2px}
 .bar button[aria-pressed=true]{outline:2px solid Highlight}.m-warn,.m-bad,.m-good,.m-info,.m-mark{outline:1px solid currentColor;outline-offset:-2px}}
 `;

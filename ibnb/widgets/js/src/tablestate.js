@@ -51,7 +51,11 @@ export class Keeper {
     const text = JSON.stringify(state);
     if (text === this._told) return;
     this._told = text;
-    model.send({ t: "event", name: "state", data: { by: this.id, data: state } });
+    try {
+      model.send({ t: "event", name: "state", data: { by: this.id, data: state } });
+    } catch (error) {
+      console.debug("[ibnb] the kernel cannot be reached", error);
+    }
   }
 
   /** At the end: what is under way must not be lost. */

@@ -946,7 +946,7 @@ ${flash("fn", "--flash-new")}
 @media (prefers-reduced-motion:reduce){.c{animation:none!important}}
 @media (prefers-contrast:more){:host{--line:currentColor;--muted:var(--text);--hover:rgba(127,127,127,.25)}.c.active{outline:2px solid var(--text);outline-offset:-2px}.row.chosen{outline:1px solid var(--text);outline-offset:-1px}}
 @media (forced-colors:active){
-.row.chosen{background:Highlight;color:HighlightText}.row.chosen .c{background:Highlight;color:HighlightText}
+.row.chosen,.row.chosen .c{forced-color-adjust:none;background:Highlight;color:HighlightText}
 .c.active{outline:2px solid Highlight;outline-offset:-2px}.item:focus{outline:2px solid Highlight;outline-offset:-2px}
 .bar button[aria-pressed=true]{outline:2px solid Highlight}.m-warn,.m-bad,.m-good,.m-info,.m-mark{outline:1px solid currentColor;outline-offset:-2px}}
 `;
@@ -2085,13 +2085,13 @@ var Columns = class {
   }
   measure() {
     const { stream, parts } = this.view;
-    const { font } = getComputedStyle(parts.frame);
-    this.measured = font !== "";
+    const { fontSize, fontFamily } = getComputedStyle(parts.frame);
+    this.measured = fontSize !== "";
     if (!this.measured) return;
     if (this._pen) {
-      this._pen.font = `600 ${font.replace(/^(normal|\d+) /, "")}`;
+      this._pen.font = `600 ${fontSize} ${fontFamily}`;
       for (const column of this.list) column.px = Math.max(column.px, this._pen.measureText(label(column.spec)).width + ARROW);
-      this._pen.font = font;
+      this._pen.font = `${fontSize} ${fontFamily}`;
       this._charPx = this._pen.measureText("0").width || this._charPx;
     }
     const rows = stream.rows.subarray(0, 200);
@@ -3148,7 +3148,11 @@ var Keeper = class {
     const text2 = JSON.stringify(state);
     if (text2 === this._told) return;
     this._told = text2;
-    model.send({ t: "event", name: "state", data: { by: this.id, data: state } });
+    try {
+      model.send({ t: "event", name: "state", data: { by: this.id, data: state } });
+    } catch (error) {
+      console.debug("[ibnb] the kernel cannot be reached", error);
+    }
   }
   end() {
     clearTimeout(this._timer);
@@ -3196,6 +3200,9 @@ var sheet;
 function render(context) {
   const view = new TableView(context);
   return () => view.destroy();
+}
+function write(node, text2) {
+  if (node.textContent !== text2) node.textContent = text2;
 }
 var TableView = class {
   constructor({ model, el, link, memory }) {
@@ -3538,22 +3545,23 @@ var TableView = class {
     const { stream, parts, hold } = this;
     const shown = this.order.rows().length;
     const all = stream.length;
-    const many = (count) => count.toLocaleString("en-US");
+    const many = (count2) => count2.toLocaleString("en-US");
     const rows = `${many(all)} row${all === 1 ? "" : "s"}`;
     let text2 = shown === all ? rows : `${many(shown)} of ${rows}`;
     if (!stream.ready && stream.total > all) text2 += ` (loading ${Math.floor(100 * all / stream.total)} %)`;
     if (this.choice.chosen.size) text2 += ` · ${many(this.choice.chosen.size)} selected`;
     if (hold.on && (this.order.sort.length || hold.waiting)) text2 += ` · order held${hold.waiting ? `, ${many(hold.waiting)} new` : ""}`;
-    if (parts.count.textContent !== text2) parts.count.textContent = text2;
-    parts.scroll.setAttribute("aria-rowcount", String(this.rows.length + 1 + (this.grid.total ? 1 : 0)));
+    write(parts.count, text2);
+    const count = String(this.rows.length + 1 + (this.grid.total ? 1 : 0));
+    if (parts.scroll.getAttribute("aria-rowcount") !== count) parts.scroll.setAttribute("aria-rowcount", count);
     parts.frame.classList.toggle("bare", shown === 0);
-    parts.empty.textContent = all === 0 ? stream.ready ? stream.meta.reason ?? "No rows yet" : "Waiting for data ..." : "No row fits the filter";
+    write(parts.empty, all === 0 ? stream.ready ? stream.meta.reason ?? "No rows yet" : "Waiting for data ..." : "No row fits the filter");
   }
   _status() {
     const { parts, link, model } = this;
     parts.frame.classList.toggle("stale", stale(link.status));
     const text2 = why(link.status, { now: link.env.now(), model, online: navigator.onLine });
-    if (parts.badge.textContent !== text2) parts.badge.textContent = text2;
+    write(parts.badge, text2);
   }
   _theme() {
     this.host.classList.toggle("dark", readPalette(
