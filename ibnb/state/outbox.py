@@ -28,11 +28,11 @@ class QuoteRecord:
 
     `fields` is the ticker's `__dict__`, which reducers write. `ticks` gathers level-1 ticks; `tbt` and `dom_ticks`
     tick-by-tick and depth. `books` is the order book (asks, bids) that reducers write, which the ticker gets at the end
-    of the packet. `is_plain` says that the ticker shows ticks of the newest packet which nobody is told of.
+    of the packet. `shown_in` is the packet whose ticks the ticker shows without anybody being told.
     """
 
     __slots__ = (
-        "books", "dirty", "dom_ticks", "fields", "is_plain", "key", "subscriptions", "tbt", "ticker", "ticks", "waiting"
+        "books", "dirty", "dom_ticks", "fields", "key", "shown_in", "subscriptions", "tbt", "ticker", "ticks", "waiting"
     )  # fmt: skip
 
     def __init__(self, ticker: Ticker, key: int) -> None:
@@ -44,7 +44,7 @@ class QuoteRecord:
         self.dom_ticks: list[Any] = []
         self.books: tuple[list[DOMLevel], list[DOMLevel]] = ([], [])
         self.dirty = False
-        self.is_plain = False
+        self.shown_in = -1
         self.waiting: list[list[Any]] | None = None  # ticks, tbt, dom_ticks of packets that home has not seen
         self.subscriptions: dict[int | str, int] = {}
 
@@ -107,6 +107,7 @@ class Outbox:
         self._shown: list[QuoteRecord] = []  # those of the packet delivered last
         self._plain: list[QuoteRecord] = []  # those of the newest packet that nobody is told of
         self._firing = 0
+        self._packet = 0
 
     def pending(self) -> list[QuoteRecord]:
         """Return whose ticks are shown: of the packet delivered last, and of the newest one where nobody listens."""
@@ -153,25 +154,35 @@ class Outbox:
     def _show_plain(self, dirty: list[QuoteRecord], keep: bool) -> list[QuoteRecord]:
         """Let tickers without listeners show the packet's ticks, and none of the one before; return the others."""
         before, self._plain = self._plain, []
-        for record in before:
-            record.is_plain = False
+        packet = self._packet = self._packet + 1
         heard = []
+        plain = self._plain.append
         for record in dirty:
-            if keep or ("updateEvent" in record.fields and listeners(record.ticker, "updateEvent") is not None):
+            fields = record.fields
+            if keep or ("updateEvent" in fields and listeners(record.ticker, "updateEvent") is not None):
                 heard.append(record)
-            else:
-                record.is_plain = True
-                record.show(record.take())
-                self._plain.append(record)
+                continue
+            record.shown_in = packet
+            fields["ticks"], record.ticks = record.ticks, []
+            if record.tbt or fields["tickByTicks"]:
+                fields["tickByTicks"], record.tbt = record.tbt, []
+            if record.dom_ticks or fields["domTicks"]:
+                fields["domTicks"], record.dom_ticks = record.dom_ticks, []
+            plain(record)
         self._emptied(before)
         return heard
 
-    @staticmethod
-    def _emptied(records: list[QuoteRecord]) -> list[QuoteRecord]:
+    def _emptied(self, records: list[QuoteRecord]) -> list[QuoteRecord]:
         """Let tickers show no ticks, except those of the newest packet that nobody is told of; return an empty list."""
+        packet = self._packet
         for record in records:
-            if not record.is_plain:
-                record.show([[], [], []])
+            if record.shown_in != packet:
+                fields = record.fields
+                fields["ticks"] = []
+                if fields["tickByTicks"]:
+                    fields["tickByTicks"] = []
+                if fields["domTicks"]:
+                    fields["domTicks"] = []
         return []
 
     def _add(self, waiting: list[list[Any]], more: list[list[Any]]) -> None:
