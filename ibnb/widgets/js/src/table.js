@@ -331,22 +331,23 @@ export class TableView {
     return JSON.stringify([name, columns, key, sorting]);
   }
 
-  /** Put back what was chosen, by key, and the place in the table, once the rows are here. */
+  /** Choose again what was chosen, by key, once the rows are here. */
   _restore() {
-    const { state, stream, _waits: waits } = this;
+    const { stream, _waits: waits } = this;
     if (!stream.ready) return;
     if (waits.chosen) {
       waits.chosen = false;
       this.choice.restore();
     }
-    if (waits.scroll && this.columns.list.length) {
-      waits.scroll = false;
-      const [top, left] = state.scroll ?? [0, 0];
-      if (top || left) requestAnimationFrame(() => {
-        this._paint();
-        this.scroll.scrollTo(left, top);
-      });
-    }
+  }
+
+  /** Go back to the place in the table where the user was: not before there is something to scroll. */
+  _return() {
+    const { state, _waits: waits, stream } = this;
+    if (!waits.scroll || !stream.ready) return;
+    waits.scroll = false;
+    const [top, left] = state.scroll ?? [0, 0];
+    if (top || left) this.scroll.scrollTo(left, top);
   }
 
   schedule() {
@@ -378,6 +379,7 @@ export class TableView {
       this._place();
       grid.paint(); // a number needed more decimals than its column had, or more room
     }
+    this._return();
   }
 
   _place() {

@@ -3458,20 +3458,19 @@ var TableView = class {
     return JSON.stringify([name, columns, key, sorting]);
   }
   _restore() {
-    const { state, stream, _waits: waits } = this;
+    const { stream, _waits: waits } = this;
     if (!stream.ready) return;
     if (waits.chosen) {
       waits.chosen = false;
       this.choice.restore();
     }
-    if (waits.scroll && this.columns.list.length) {
-      waits.scroll = false;
-      const [top, left] = state.scroll ?? [0, 0];
-      if (top || left) requestAnimationFrame(() => {
-        this._paint();
-        this.scroll.scrollTo(left, top);
-      });
-    }
+  }
+  _return() {
+    const { state, _waits: waits, stream } = this;
+    if (!waits.scroll || !stream.ready) return;
+    waits.scroll = false;
+    const [top, left] = state.scroll ?? [0, 0];
+    if (top || left) this.scroll.scrollTo(left, top);
   }
   schedule() {
     if (this._frame || this._destroyed) return;
@@ -3500,6 +3499,7 @@ var TableView = class {
       this._place();
       grid.paint();
     }
+    this._return();
   }
   _place() {
     const { columns, grid, parts } = this;
