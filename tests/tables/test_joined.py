@@ -130,7 +130,7 @@ def test_joins_both_ways_do_not_wait_for_each_other() -> None:
         live.subscribe(lambda which: len(which))
 
     def work(to: Table, read: Table) -> None:
-        for i in range(300):
+        for i in range(100):
             to.upsert({"id": i % 5, "x": float(i)})
             len(read)
 
@@ -138,7 +138,7 @@ def test_joins_both_ways_do_not_wait_for_each_other() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
     assert len(tables[0]) == 5
 
