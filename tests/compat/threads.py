@@ -17,9 +17,12 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ibnb.contract import Stock
 from ibnb.ib import IB
@@ -48,6 +51,12 @@ def stock(number: int) -> Stock:
     return Stock(f"S{number}", "SMART", "USD", conId=10_000 + number)
 
 
+def place_of(thread: threading.Thread) -> str:
+    """Tell where a thread is."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return "".join(traceback.format_stack(frame)) if frame is not None else "it has ended"
+
+
 class Load:
     """The four threads, and what they have seen."""
 
@@ -60,7 +69,7 @@ class Load:
         self.reads = self.requests = self.subscriptions = 0
         self.ib = ib = IB()
         ib.client.MaxRequests = 0
-        ib.RequestTimeout = WAIT_S
+        ib.RequestTimeout = 4 * WAIT_S
         ib.connect(host, port, clientId=1, timeout=WAIT_S)
         ib.execDetailsEvent += lambda trade, fill: self.note(fill.execution.price)
         ib.tickNewsEvent += lambda news: self.note(news.articleId)
@@ -94,13 +103,14 @@ class Load:
         while not self.is_over.is_set():
             prices = self.executions.df["price"].to_numpy()
             assert len(prices) >= seen, "rows have gone"
-            assert not len(prices) or sorted(prices) == list(range(1, 4 * len(prices) + 1, 4))
+            assert np.array_equal(np.sort(prices), np.arange(1, 4 * len(prices) + 1, 4)), "a row is missing"
             seen = len(prices)
             last = self.ticks.df["price"].to_numpy()
             assert (last[1:] - last[:-1] == 1).all(), "a tick is missing"
             for table in (self.ib.tables.positions, self.ib.tables.quotes, self.ib.tables.orders, self.ib.tables.log):
                 assert table.df.index.is_unique
             self.reads += 1
+            self.ib.sleep(0.01)
 
     def come_and_go(self) -> None:
         """Subscribe to one contract after another, and leave it."""
@@ -138,9 +148,9 @@ class Load:
         while time.monotonic() - begin < seconds and not self.errors:
             self.ib.waitOnUpdate(0.5)
         self.is_over.set()
-        for thread in threads:
-            thread.join(WAIT_S)
-            assert not thread.is_alive(), "a thread hangs"
+        for thread in threads:  # what has been sent before their last answers has to be taken in first
+            thread.join(max(WAIT_S, seconds))
+            assert not thread.is_alive(), f"a thread hangs:\n{place_of(thread)}"
         self.ib.client.cancelPositions()
         sent = json.loads(self.ib.reqUserInfo())
         took, cpu = sent["seconds"], time.process_time() - cpu
