@@ -22,7 +22,7 @@ import { headClick, headDoubleClick, headMenu, headPress, makeHeads, showSort } 
 import { Hold } from "./tablehold.js";
 import { handleKey } from "./tablekeys.js";
 import { Menus } from "./tablemenu.js";
-import { buildParts, element } from "./tableparts.js";
+import { buildParts, element, write } from "./tableparts.js";
 import { firstState, Keeper, OVERRIDES } from "./tablestate.js";
 import { stale, why } from "./tablestatus.js";
 
@@ -44,11 +44,6 @@ export function render(context) {
   return () => view.destroy();
 }
 
-/** @param {HTMLElement} node @param {string} text */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
 export class TableView {
   /** @param {{model: Model, el: HTMLElement, link: import("./link.js").Link, memory: Memory}} context */
   constructor({ model, el, link, memory }) {
@@ -62,6 +57,7 @@ export class TableView {
     this.hold = new Hold();
     /** What is on the screen, in order: slots and groups. @type {Uint32Array} */
     this.rows = new Uint32Array(0);
+    this.shown = 0; // rows that the filter shows, groups aside
     this.dragged = false;
     /** @type {string | null} */ this.pendingCopy = null;
     this._frame = 0;
@@ -249,6 +245,8 @@ export class TableView {
     columns.rebuild();
     grid.flashes.clear();
     grid.renew();
+    this.faces.renew();
+    this._sums.cost = 0;
     grid.active.column = Math.max(0, Math.min(grid.active.column, columns.list.length - 1));
     makeHeads(this);
     this.groups.set(this.grouping(), this.model.get("_aggregates") ?? {});
@@ -395,6 +393,7 @@ export class TableView {
     this._asked = false;
     const before = this.rows[grid.active.row];
     const fresh = order.rows();
+    this.shown = fresh.length;
     this._sum(fresh);
     const list = groups.on ? groups.arrange(fresh, order.sort) : fresh;
     this.rows = hold.rows(list, (id) => groups.at(id) !== undefined);
@@ -404,6 +403,13 @@ export class TableView {
       const now = this.rows.indexOf(before);
       if (now >= 0) grid.active.row = now;
     }
+  }
+
+  /** All slots that the filter shows, in order, of now. */
+  allRows() {
+    this._take(); // the list on the screen is that of the order: both move together
+    this.schedule();
+    return this.order.rows();
   }
 
   /** Sums of many rows are made anew only as often as they do not hold up the rest. @param {Uint32Array} rows */
@@ -431,7 +437,7 @@ export class TableView {
 
   count() {
     const { stream, parts, hold } = this;
-    const shown = this.order.rows().length;
+    const { shown } = this;
     const all = stream.length;
     const many = (/** @type {number} */ count) => count.toLocaleString("en-US");
     const rows = `${many(all)} row${all === 1 ? "" : "s"}`;

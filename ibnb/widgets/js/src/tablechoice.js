@@ -111,9 +111,9 @@ export class Choice {
 
   /** Rows that were chosen before, by key. */
   restore() {
-    const { state, stream, order } = this.view;
+    const { state, stream } = this.view;
     if (state.chosen === "all") {
-      this.chosen = new Set(order.rows());
+      this.chosen = new Set(this.view.allRows());
       return;
     }
     const keys = new Set(state.chosen);
@@ -150,7 +150,7 @@ export class Choice {
 
   /** @param {boolean} on all rows that are shown, or none */
   all(on) {
-    this.chosen = new Set(on ? this.view.order.rows() : []);
+    this.chosen = new Set(on ? this.view.allRows() : []);
     this._moved(on ? "all" : null);
   }
 

@@ -27,6 +27,12 @@ export class Faces {
     /** Writers of group labels. @type {Map<string, CellWriter>} */ this._writers = new Map();
   }
 
+  /** The columns are others. */
+  renew() {
+    this._writers.clear();
+    this.sums.clear();
+  }
+
   /** @param {number} slot @param {number} index @param {CellFace} face */
   cell(slot, index, face) {
     const { stream, columns } = this.view;
@@ -55,7 +61,7 @@ export class Faces {
     const { columns, groups } = this.view;
     const column = columns.list[index];
     if (index === 0) {
-      face.text = id === TOTAL ? `Total of ${this.view.order.rows().length.toLocaleString("en-US")}` : this._label(id);
+      face.text = id === TOTAL ? `Total of ${this.view.shown.toLocaleString("en-US")}` : this._label(id);
       return;
     }
     const value = id === TOTAL ? this.sums.get(column.name) ?? null : groups.value(id, column.name);

@@ -9,6 +9,11 @@ export function element(tag, className, attributes = {}, text = "") {
   return node;
 }
 
+/** Say something else; what is said already is left alone. @param {HTMLElement} node @param {string} text */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** @typedef {ReturnType<typeof buildParts>} Parts */
 
 /** All nodes of a view. `frame` holds the others. */

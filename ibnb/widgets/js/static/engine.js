@@ -2205,6 +2205,9 @@ function element(tag, className, attributes = {}, text2 = "") {
   if (text2) node.textContent = text2;
   return node;
 }
+function write(node, text2) {
+  if (node.textContent !== text2) node.textContent = text2;
+}
 function buildParts() {
   const button = (className, text2, attributes) => element("button", className, { type: "button", ...attributes }, text2);
   const parts = {
@@ -2586,9 +2589,9 @@ var Choice = class {
     this.anchor = -1;
   }
   restore() {
-    const { state, stream, order } = this.view;
+    const { state, stream } = this.view;
     if (state.chosen === "all") {
-      this.chosen = new Set(order.rows());
+      this.chosen = new Set(this.view.allRows());
       return;
     }
     const keys = new Set(state.chosen);
@@ -2619,7 +2622,7 @@ var Choice = class {
     this._moved(null);
   }
   all(on) {
-    this.chosen = new Set(on ? this.view.order.rows() : []);
+    this.chosen = new Set(on ? this.view.allRows() : []);
     this._moved(on ? "all" : null);
   }
   _moved(all) {
@@ -2654,6 +2657,10 @@ var Faces = class {
     this.sums = /* @__PURE__ */ new Map();
     this._writers = /* @__PURE__ */ new Map();
   }
+  renew() {
+    this._writers.clear();
+    this.sums.clear();
+  }
   cell(slot, index, face) {
     const { stream, columns } = this.view;
     const column = columns.list[index];
@@ -2677,7 +2684,7 @@ var Faces = class {
     const { columns, groups } = this.view;
     const column = columns.list[index];
     if (index === 0) {
-      face.text = id === TOTAL ? `Total of ${this.view.order.rows().length.toLocaleString("en-US")}` : this._label(id);
+      face.text = id === TOTAL ? `Total of ${this.view.shown.toLocaleString("en-US")}` : this._label(id);
       return;
     }
     const value = id === TOTAL ? this.sums.get(column.name) ?? null : groups.value(id, column.name);
@@ -3201,9 +3208,6 @@ function render(context) {
   const view = new TableView(context);
   return () => view.destroy();
 }
-function write(node, text2) {
-  if (node.textContent !== text2) node.textContent = text2;
-}
 var TableView = class {
   constructor({ model, el, link, memory }) {
     this.model = model;
@@ -3215,6 +3219,7 @@ var TableView = class {
     this.groups = new Groups(this.stream);
     this.hold = new Hold();
     this.rows = new Uint32Array(0);
+    this.shown = 0;
     this.dragged = false;
     this.pendingCopy = null;
     this._frame = 0;
@@ -3387,6 +3392,8 @@ var TableView = class {
     columns.rebuild();
     grid.flashes.clear();
     grid.renew();
+    this.faces.renew();
+    this._sums.cost = 0;
     grid.active.column = Math.max(0, Math.min(grid.active.column, columns.list.length - 1));
     makeHeads(this);
     this.groups.set(this.grouping(), this.model.get("_aggregates") ?? {});
@@ -3512,6 +3519,7 @@ var TableView = class {
     this._asked = false;
     const before = this.rows[grid.active.row];
     const fresh = order.rows();
+    this.shown = fresh.length;
     this._sum(fresh);
     const list = groups.on ? groups.arrange(fresh, order.sort) : fresh;
     this.rows = hold.rows(list, (id) => groups.at(id) !== void 0);
@@ -3520,6 +3528,11 @@ var TableView = class {
       const now = this.rows.indexOf(before);
       if (now >= 0) grid.active.row = now;
     }
+  }
+  allRows() {
+    this._take();
+    this.schedule();
+    return this.order.rows();
   }
   _sum(rows) {
     const { groups, grid, _sums: sums } = this;
@@ -3543,7 +3556,7 @@ var TableView = class {
   }
   count() {
     const { stream, parts, hold } = this;
-    const shown = this.order.rows().length;
+    const { shown } = this;
     const all = stream.length;
     const many = (count2) => count2.toLocaleString("en-US");
     const rows = `${many(all)} row${all === 1 ? "" : "s"}`;
