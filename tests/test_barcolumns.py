@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ibnb.barcolumns import FEW, NAMES, BarColumns, to_frame
 from ibnb.objects import BarData
-from ibnb.values import parseIBDatetime
+from ibnb.values import UNSET_DOUBLE, parseIBDatetime
 from ibnb.wire import catalogue as m
 from ibnb.wire.codec import Codec, Side
 
@@ -127,3 +127,12 @@ def test_pieces_of_a_long_reply_join_without_a_seam(size, monkeypatch):
     pieces = BarColumns.of_rows(rows).arrays()
     assert all((whole[name] == pieces[name]).all() for name in whole)
     assert len(pieces["time"]) == len(bars)
+
+
+@pytest.mark.parametrize("count", [3, FEW + 10])
+def test_a_volume_that_is_not_told_is_missing(count):
+    bars = bars_of(count, FORMS["epoch"])
+    bars[1].volume = bars[2].average = UNSET_DOUBLE
+    frame = to_frame(BarColumns.of_rows(rows_of(bars, 178)))
+    assert frame.isna().sum().to_dict() == dict.fromkeys(frame.columns, 0) | {"volume": 1, "average": 1}
+    assert frame[["volume", "average"]].max().max() < 1e7

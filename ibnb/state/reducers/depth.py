@@ -12,6 +12,7 @@ from typing import Any
 from ibnb.objects import DOMLevel, MktDepthData
 from ibnb.state.outbox import QuoteRecord
 from ibnb.state.store import Store
+from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import catalogue as m
 
 UPDATE, DELETE = 1, 2
@@ -31,6 +32,8 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
         if record is None or position < 0:
             store.unknown_ids += 1
             return
+        if size == UNSET_DOUBLE:
+            size = store.defaults.emptySize
         rows = record.books[side != ASK]
         if operation == DELETE:
             size = 0

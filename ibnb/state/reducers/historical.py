@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from ibnb.bars import BarDataList
 from ibnb.errors import RemoteProtocolError
 from ibnb.objects import BarData
 from ibnb.state.store import Store
-from ibnb.values import parseIBDatetime
+from ibnb.values import UNSET_DOUBLE, parseIBDatetime
 from ibnb.wire import catalogue as m
 from ibnb.wire import versions as v
 
@@ -43,6 +44,10 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.unknown_ids += 1
             return
         bar.date = parseIBDatetime(cast(str, bar.date))
+        if bar.volume == UNSET_DOUBLE:
+            bar.volume = math.nan
+        if bar.average == UNSET_DOUBLE:
+            bar.average = math.nan
         is_new = bars.update(bar)
         if is_new is None:
             return

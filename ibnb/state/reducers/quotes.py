@@ -49,7 +49,9 @@ def _price_routes(store: Store) -> dict[type, Callable[..., Any]]:
         quote = quotes.get(tickType)
         if quote is not None:
             name, previous, size_name, previous_size = quote
-            if size == 0 and (tickType not in last_ticks or (price == -1 and fields["close"] > 0)):
+            if size == UNSET_DOUBLE:
+                size = empty_size
+            elif size == 0 and (tickType not in last_ticks or (price == -1 and fields["close"] > 0)):
                 price, size = empty_price, empty_size
             fields[previous] = fields[name]
             fields[previous_size] = fields[size_name]
@@ -59,6 +61,8 @@ def _price_routes(store: Store) -> dict[type, Callable[..., Any]]:
                 fields[attributes[tickType]] = marks[attrMask & 7]
         else:
             fields[prices.get(tickType) or _unknown(record, tickType)] = price
+            if size == UNSET_DOUBLE:
+                size = empty_size
         if price or size:
             record.ticks.append(_new(TickData, (store.now, tickType, price, size)))
         if not record.dirty:
@@ -71,6 +75,8 @@ def _price_routes(store: Store) -> dict[type, Callable[..., Any]]:
             store.unknown_ids += 1
             return
         fields = record.fields
+        if size == UNSET_DOUBLE:  # withdrawn
+            size = 0
         quote = sizes.get(tickType)
         price = empty_price
         if quote is not None:

@@ -24,6 +24,7 @@ from ibnb.objects import (
 from ibnb.records import collector_paused
 from ibnb.state import ticks as types
 from ibnb.state.store import Store
+from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import catalogue as m
 from ibnb.wire.fields import Memo
 from ibnb.wire.rows import Rows
@@ -65,7 +66,9 @@ def _tick_by_tick(store: Store) -> Callable[..., None]:
             return
         fields = record.fields
         if tickType < BID_ASK:
-            if price == -1 and size == 0:
+            if size == UNSET_DOUBLE:
+                size = empty_size
+            elif price == -1 and size == 0:
                 price, size = empty_price, empty_size
             fields["prevLast"] = fields["last"]
             fields["prevLastSize"] = fields["lastSize"]
@@ -75,6 +78,8 @@ def _tick_by_tick(store: Store) -> Callable[..., None]:
             values: tuple[Any, ...] = (tickType, store.now, price, size, marks, exchange, specialConditions)
             record.tbt.append(_new(TickByTickAllLast, values))
         elif tickType == BID_ASK:
+            bidSize = empty_size if bidSize == UNSET_DOUBLE else bidSize
+            askSize = empty_size if askSize == UNSET_DOUBLE else askSize
             if bidPrice != fields["bid"]:
                 fields["prevBid"] = fields["bid"]
                 # no quote is a price of 0 or -1 without a size; with a size a price below zero is real (spreads)

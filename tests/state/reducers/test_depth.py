@@ -4,6 +4,7 @@ import pytest
 from reducing import Reducing
 
 from ibnb.objects import DOMLevel, MktDepthData
+from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import catalogue as m
 
 INSERT, UPDATE, DELETE = 0, 1, 2
@@ -102,3 +103,8 @@ def test_error_317_empties_the_book_and_tells_each_row_as_deleted(told, ticker):
 def test_rows_for_nobody_are_counted(told):
     told.take(m.UpdateMktDepth(2, 0, INSERT, BID, 1.0, 1.0))
     assert told.store.unknown_ids == 1
+
+
+def test_a_size_that_is_not_told_shows_no_sentinel(told, ticker):
+    told.take(row(0, INSERT, 10.0, UNSET_DOUBLE))
+    assert ticker.domBids == [DOMLevel(10.0, 0, "")]

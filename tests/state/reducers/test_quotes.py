@@ -7,6 +7,7 @@ import pytest
 from reducing import AMD, Reducing
 
 from ibnb.objects import Dividends, OptionComputation, TickAttrib
+from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import catalogue as m
 
 BID, ASK, LAST = 1, 2, 4
@@ -44,6 +45,19 @@ def test_a_price_brings_its_size_and_keeps_the_previous(told, ticker, tick_type,
 def test_a_side_without_size_has_no_quote(told, ticker):
     told.take(price(BID, 10.0, 0.0))
     assert (ticker.bid, ticker.bidSize, ticker.hasBidAsk()) == (-1, 0, False)
+
+
+@pytest.mark.parametrize(("tick_type", "name"), [(BID, "bid"), (LAST, "last"), (6, "high")])
+def test_a_price_whose_size_is_not_told_shows_no_sentinel(told, ticker, tick_type, name):
+    told.take(price(tick_type, 10.0, UNSET_DOUBLE))
+    assert getattr(ticker, name) == 10.0
+    assert ticks(ticker) == [(tick_type, 10.0, 0)]
+    assert getattr(ticker, f"{name}Size", 0) == 0
+
+
+def test_a_size_that_is_withdrawn_takes_its_quote_along(told, ticker):
+    told.take(price(BID, 10.0, 5.0), m.TickSize(1, 0, UNSET_DOUBLE), m.TickSize(1, 8, UNSET_DOUBLE))
+    assert (ticker.bid, ticker.bidSize, ticker.volume, ticker.hasBidAsk()) == (-1, 0, 0, False)
 
 
 def test_what_stands_for_nothing_can_be_chosen():
