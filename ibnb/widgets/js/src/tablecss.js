@@ -12,14 +12,14 @@ const flash = (name, colour) =>
 const mark = (name, rules) => `.m-${name}{${rules}}`;
 
 export const CSS = `
-:host{all:initial;display:block;contain:layout style;
+:host{all:initial;display:block;color-scheme:light;contain:layout style;
   --text:var(--jp-ui-font-color1,#1f2328);--muted:var(--jp-ui-font-color2,#57606a);--back:var(--jp-layout-color1,#fff);
   --head:var(--jp-layout-color2,#f3f4f6);--line:var(--jp-border-color2,#d8dee4);--accent:var(--jp-brand-color1,#1f6feb);
   --hover:rgba(127,127,127,.10);--chosen:color-mix(in srgb,var(--accent) 18%,transparent);--group:color-mix(in srgb,var(--head) 60%,var(--back));
   --up:#08806b;--down:#c0202f;--flash-up:rgba(8,160,120,.34);--flash-down:rgba(220,50,60,.30);--flash-new:rgba(110,140,190,.32);
   --good:#0b6e4f;--bad:#b3202c;--warn:#8a5a00;--info:#1a5fb4;--good-back:rgba(20,160,110,.16);--bad-back:rgba(220,50,60,.14);--warn-back:rgba(240,180,40,.26);--info-back:rgba(50,120,230,.14);
   font:13px/1.4 var(--jp-ui-font-family,system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif);color:var(--text)}
-:host(.dark){--text:var(--jp-ui-font-color1,#e6e8ea);--muted:var(--jp-ui-font-color2,#a0a7ae);--back:var(--jp-layout-color1,#111417);
+:host(.dark){color-scheme:dark;--accent:var(--jp-brand-color1,#6cb0ff);--text:var(--jp-ui-font-color1,#e6e8ea);--muted:var(--jp-ui-font-color2,#a0a7ae);--back:var(--jp-layout-color1,#111417);
   --head:var(--jp-layout-color2,#1c2126);--line:var(--jp-border-color2,#30363d);
   --up:#2bb99a;--down:#ff7b86;--flash-up:rgba(30,190,140,.36);--flash-down:rgba(240,80,90,.38);--flash-new:rgba(120,160,230,.32);
   --good:#4fd1a5;--bad:#ff8c95;--warn:#f2c14e;--info:#84b6ff;--good-back:rgba(40,200,140,.18);--bad-back:rgba(255,90,100,.18);--warn-back:rgba(240,180,40,.20);--info-back:rgba(90,150,255,.18)}
@@ -67,6 +67,8 @@ ${mark("info", "color:var(--info);background-color:var(--info-back);--rest:var(-
 ${mark("muted", "color:var(--muted);font-style:italic")}
 ${mark("strong", "font-weight:700")}
 ${mark("mark", "background-color:var(--warn-back);--rest:var(--warn-back)")}
+${["good", "bad", "warn", "info"].map((name) => `.row.m-${name}{--over:var(--${name}-back);background:var(--over)}`).join("")}
+.row.m-mark{--over:var(--warn-back);background:var(--over)}.row.m-bad{text-decoration:none}
 .heads .c{font-weight:600;cursor:pointer;user-select:none;touch-action:pan-y}
 .heads .c:hover{--over:var(--hover);background-color:color-mix(in srgb,var(--head) 88%,var(--text))}
 .heads .c.carried{opacity:.7;z-index:4!important;background-color:var(--head);outline:1px solid var(--accent)}
