@@ -37,33 +37,42 @@ export function sorted(stream, rows, sort) {
   let to = new Uint32Array(rows.length);
   for (const [name, ascending] of [...sort].reverse()) {
     for (const digits of digitsOf(stream, name, ascending)) {
-      for (const high of [false, true]) {
-        if (pass(from, to, digits, high)) [from, to] = [to, from];
+      for (const [shift, counts] of countsOf(digits, rows)) {
+        if (counts[(digits[rows[0]] >>> shift) & 0xffff] === rows.length) continue; // all have the same
+        pass(from, to, digits, shift, counts);
+        [from, to] = [to, from];
       }
     }
   }
   return from;
 }
 
-/** One stable pass over the lower or upper half of the digits; false: all rows have the same, nothing was moved.
- * @param {Uint32Array} from @param {Uint32Array} to @param {Uint32Array} digits @param {boolean} high */
-function pass(from, to, digits, high) {
-  const shift = high ? 16 : 0;
-  const n = from.length;
-  const starts = new Uint32Array(DIGIT);
-  for (let i = 0; i < n; i++) starts[(digits[from[i]] >>> shift) & 0xffff]++;
-  if (starts[(digits[from[0]] >>> shift) & 0xffff] === n) return false;
+/** How often each lower and each upper half occurs, whatever the order. @param {Uint32Array} digits @param {Uint32Array} rows
+ * @returns {[shift: number, counts: Uint32Array][]} */
+function countsOf(digits, rows) {
+  const lower = new Uint32Array(DIGIT);
+  const upper = new Uint32Array(DIGIT);
+  for (let i = 0; i < rows.length; i++) {
+    const word = digits[rows[i]];
+    lower[word & 0xffff]++;
+    upper[word >>> 16]++;
+  }
+  return [[0, lower], [16, upper]];
+}
+
+/** One stable pass over half a word. @param {Uint32Array} from @param {Uint32Array} to @param {Uint32Array} digits
+ * @param {number} shift @param {Uint32Array} starts how often each half occurs; becomes where its rows go */
+function pass(from, to, digits, shift, starts) {
   let sum = 0;
   for (let d = 0; d < DIGIT; d++) {
     const count = starts[d];
     starts[d] = sum;
     sum += count;
   }
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < from.length; i++) {
     const slot = from[i];
     to[starts[(digits[slot] >>> shift) & 0xffff]++] = slot;
   }
-  return true;
 }
 
 /** A column as unsigned words by slot that sort like its values, the less significant word first.

@@ -652,6 +652,10 @@ var Link = class {
     this.status.kernel = kernel;
     this._tell();
   }
+  statusOf(id) {
+    const { streams, ...all } = this.status.gateway;
+    return { ...this.status, gateway: streams?.[id] ?? all };
+  }
   _setGateway(gateway) {
     if (!gateway) return;
     this.status.gateway = gateway;
@@ -971,30 +975,36 @@ function sorted(stream, rows, sort) {
   let to = new Uint32Array(rows.length);
   for (const [name, ascending] of [...sort].reverse()) {
     for (const digits of digitsOf(stream, name, ascending)) {
-      for (const high of [false, true]) {
-        if (pass(from, to, digits, high)) [from, to] = [to, from];
+      for (const [shift, counts] of countsOf(digits, rows)) {
+        if (counts[digits[rows[0]] >>> shift & 65535] === rows.length) continue;
+        pass(from, to, digits, shift, counts);
+        [from, to] = [to, from];
       }
     }
   }
   return from;
 }
-function pass(from, to, digits, high) {
-  const shift = high ? 16 : 0;
-  const n = from.length;
-  const starts = new Uint32Array(DIGIT);
-  for (let i = 0; i < n; i++) starts[digits[from[i]] >>> shift & 65535]++;
-  if (starts[digits[from[0]] >>> shift & 65535] === n) return false;
+function countsOf(digits, rows) {
+  const lower = new Uint32Array(DIGIT);
+  const upper = new Uint32Array(DIGIT);
+  for (let i = 0; i < rows.length; i++) {
+    const word = digits[rows[i]];
+    lower[word & 65535]++;
+    upper[word >>> 16]++;
+  }
+  return [[0, lower], [16, upper]];
+}
+function pass(from, to, digits, shift, starts) {
   let sum = 0;
   for (let d = 0; d < DIGIT; d++) {
     const count = starts[d];
     starts[d] = sum;
     sum += count;
   }
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < from.length; i++) {
     const slot = from[i];
     to[starts[digits[slot] >>> shift & 65535]++] = slot;
   }
-  return true;
 }
 function digitsOf(stream, name, ascending) {
   const column = stream.columns[name];
@@ -3574,8 +3584,9 @@ var TableView = class {
   }
   _status() {
     const { parts, link, model } = this;
-    parts.frame.classList.toggle("stale", stale(link.status));
-    const text2 = why(link.status, { now: link.env.now(), model, online: navigator.onLine });
+    const status = link.statusOf(this.stream.id);
+    parts.frame.classList.toggle("stale", stale(status));
+    const text2 = why(status, { now: link.env.now(), model, online: navigator.onLine });
     write(parts.badge, text2);
   }
   _theme() {
@@ -3664,6 +3675,9 @@ function connect(rt, model) {
   if (link.env.mount) mounter(rt).scan();
   return link;
 }
+function forgetWith(model, memories, id) {
+  model.on?.("destroy", () => memories.delete(id));
+}
 function forget2(rt, link) {
   for (const [key, known] of rt.links ?? []) if (known.link === link) rt.links?.delete(key);
   link.dispose();
@@ -3691,7 +3705,7 @@ async function open(rt, hub, model, el) {
   const id = model.get("_id");
   if (!memories.has(id)) {
     memories.set(id, {});
-    model.on?.("destroy", () => memories.delete(id));
+    forgetWith(model, memories, id);
   }
   const find = VIEWS[model.get("_kind")];
   if (!find) throw new Error(`[ibnb] this engine has no view "${model.get("_kind")}"`);
