@@ -30,8 +30,8 @@ def bar_chart(bars: BarDataList, table: Any = None, **options: Any) -> Any:
     return BarChart(bars if table is None else table, **options)
 
 
-def tell_status(state: str, text: str = "", since: float | None = None) -> None:
-    """Show in all live views how the connection stands (since when: seconds since 1970, now), if any view exists."""
+def tell_status(state: str, text: str = "", since: float | None = None, origin: object | None = None) -> None:
+    """Show in the live views of a connection (`origin` of its tables; None: in all) how it stands, if any exists."""
     widgets = sys.modules.get("ibnb.widgets")
     if widgets is not None:
-        widgets.set_status(state, text, since)
+        widgets.set_status(state, text, since, origin)

@@ -153,7 +153,7 @@ class IB(
         self.trading = Trading()
         self.gateway: Any = None  # the built-in gateway of `ibnb.demo`
         self._tables: Any = None
-        self.wrapper.on_status = partial(_tell_status, weakref.ref(self))
+        self.wrapper.on_status = partial(_tell_status, weakref.ref(self.wrapper.lock))
 
     def __enter__(self) -> Self:
         return self
@@ -166,8 +166,6 @@ class IB(
             return
         if not sys.is_finalizing():
             with contextlib.suppress(Exception):
-                if any(other is not self and other.client.isConnected() for other in list(_statuses)):
-                    self.wrapper.on_status = lambda state, text: None  # nobody looks at this one any more
                 self.disconnect()
 
     def __repr__(self) -> str:
@@ -221,32 +219,25 @@ def _call_later(seconds: float, fn: Callable[[], object]) -> None:
 
 
 _Status = tuple[str, str, float]
-_status: _Status = ("live", "", 0.0)  # what views were told last, and when
-_statuses: weakref.WeakKeyDictionary[IB, _Status] = weakref.WeakKeyDictionary()  # what each connection has told
+_statuses: weakref.WeakKeyDictionary[Any, _Status] = weakref.WeakKeyDictionary()  # what each connection has told
 
 
-def _tell_status(ref: weakref.ref[IB], state: str, text: str) -> None:
-    """Tell the views how a connection stands, and keep that for views to come.
-
-    Views do not know their connection: while one that is open has stale data, none looks live.
-    """
-    global _status
-    ib = ref()
-    _status = (state, text, time.time())
-    if ib is not None:
-        _statuses[ib] = _status
-    if state == "live":
-        others = [(other, told) for other, told in list(_statuses.items()) if other is not ib]
-        _status = next((told for other, told in others if told[0] != "live" and other.client.isConnected()), _status)
+def _tell_status(ref: weakref.ref[Any], state: str, text: str) -> None:
+    """Tell the views of a connection how it stands, and keep that for views to come; `ref` is its tables' `origin`."""
+    origin = ref()
+    if origin is None:
+        return
+    _statuses[origin] = status = (state, text, time.time())
     display = sys.modules.get("ibnb.display")
     if display is not None:
-        display.tell_status(*_status)
+        display.tell_status(*status, origin)
 
 
 def _told(view: Any) -> Any:
     """Return a new view, which has been told if what it shows is stale: the first one may be made then."""
-    if _status[0] != "live":
-        sys.modules["ibnb.display"].tell_status(*_status)
+    for origin, status in list(_statuses.items()):
+        if status[0] != "live":
+            sys.modules["ibnb.display"].tell_status(*status, origin)
     return view
 
 

@@ -44,51 +44,57 @@ def test_the_state_of_the_connection_is_passed_on(monkeypatch):
     told = []
     monkeypatch.setattr(widgets, "set_status", lambda *status: told.append(status))
     display.tell_status("stale", "connection lost", 5.0)
-    assert told == [("stale", "connection lost", 5.0)]
+    display.tell_status("live", "", 6.0, origin := object())
+    assert told == [("stale", "connection lost", 5.0, None), ("live", "", 6.0, origin)]
 
 
-def test_a_view_that_is_made_while_a_farm_is_down_says_so(wire):
-    board = widgets.hub().board
-    wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"))
-    board.status = {"state": "live", "text": ""}  # as that of a first view would begin
-    view = wire.ib.tables.quotes.view()
+def carried_over():
+    """Wait until the IO thread has done what it was given."""
     done = threading.Event()
     IOThread.get().call_soon(done.set)
     assert done.wait(5)
-    assert (board.status["state"], board.status["text"]) == ("stale", "2103: market data farm usfarm is down")
-    view.close()
+
+
+def told(view):
+    """Return what pages are told of a view's connection: its state and why."""
+    carried_over()
+    status = widgets.hub().board.status
+    status = status.get("streams", {}).get(str(view._stream), status)
+    return status["state"], status["text"]
+
+
+def test_a_view_that_is_made_while_a_farm_is_down_says_so(wire):
+    wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"))
+    view = wire.ib.tables.quotes.view()
+    assert told(view) == ("stale", "2103: market data farm usfarm is down")
     wire.tell(m.Error(-1, 2104, "Market data farm connection is OK:usfarm"))
-    done.clear()
-    IOThread.get().call_soon(done.set)
-    assert done.wait(5)
-    assert board.status["state"] == "live"
+    assert told(view) == ("live", "")
+    view.close()
 
 
 def test_one_live_connection_does_not_make_the_views_of_a_stale_one_live(wire):
     from wired import Wire
 
-    import ibnb.ib as facade
-
     other = Wire()
+    mine, theirs = wire.ib.tables.quotes.view(), other.ib.tables.quotes.where("last > 0").view()
     wire.tell(m.Error(-1, 2103, "Market data farm connection is broken:usfarm"))
-    assert facade._status[:2] == ("stale", "2103: market data farm usfarm is down")
     other.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
-    assert facade._status[:2] == ("stale", "2103: market data farm usfarm is down")
+    assert (told(mine)[0], told(theirs)[0]) == ("stale", "live")
     wire.tell(m.Error(-1, 2104, "Market data farm connection is OK:usfarm"))
-    assert facade._status[0] == "live"
+    assert told(mine)[0] == "live"
     other.ib.disconnect()
-    assert facade._status[:2] == ("stale", "disconnected")
-    wire.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
-    assert facade._status[0] == "live", "one that is not open does not count"
+    assert (told(mine)[0], told(theirs)) == ("live", ("stale", "disconnected"))
+    mine.close()
+    theirs.close()
 
 
-def test_a_connection_that_nobody_holds_any_more_does_not_make_views_stale(wire):
+def test_the_views_of_a_connection_that_nobody_holds_any_more_are_stale(wire):
     from wired import Wire
 
-    import ibnb.ib as facade
-
     old = Wire()
-    wire.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
-    assert facade._status[0] == "live"
+    view = old.ib.tables.positions.view()
     old.ib.__del__()
-    assert (facade._status[0], old.ib.isConnected()) == ("live", False)
+    assert told(view) == ("stale", "disconnected")
+    wire.tell(m.Error(-1, 1100, ""), m.Error(-1, 1102, ""))
+    assert told(view)[0] == "stale"
+    view.close()

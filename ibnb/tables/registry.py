@@ -134,6 +134,7 @@ class Tables:
             "on_home": on_home,
             "now": now,
             "monotonic": monotonic,
+            "origin": store.lock,  # what all tables of a connection have in common
         }
         orders = orders_view(lambda: store.client_id, lambda: store.accounts[0] if len(store.accounts) == 1 else "")
         self._views = {
@@ -268,7 +269,7 @@ class Tables:
         Raises:
             TypeError: The list holds something else.
         """
-        parts = {name: part for name, part in self._parts.items() if name not in ("lock", "announce")}
+        parts = {name: part for name, part in self._parts.items() if name not in ("lock", "announce", "origin")}
         return list_table(list(objects), **parts)
 
     def bars(self, bars: Any) -> BarsTable:

@@ -94,6 +94,8 @@ class Table(Rendered, Followed, Deriving):
         reason: Why the table may be empty; goes to `df.attrs["reason"]` of an empty frame.
         now: Seconds since 1970, for the time in the static snapshot.
         monotonic: Monotonic seconds, for the pace of `changed`.
+        origin: The connection whose data these are, whatever stands for it; views grey when that one has gone. None:
+            rows of one's own.
     """
 
     def __init__(
@@ -112,8 +114,10 @@ class Table(Rendered, Followed, Deriving):
         reason: str | Callable[[], str] = "no rows yet",
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
+        origin: object | None = None,
     ) -> None:
         self.name = name
+        self.origin = origin
         self.key = key
         self.kind: TableKind = kind
         self.lock: Any = lock if lock is not None else threading.RLock()

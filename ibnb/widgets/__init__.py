@@ -3,7 +3,7 @@
     table_view(table, **options)   a TableView; the standard one of a table is made once
     set_io(timers)                 whose thread sends: `set_io(lambda: IOThread.get())`, once, by the package's top
     probe()                        what the pages that show views can do
-    set_status(state, text)        tell all views how the connection to TWS stands: "live", or "stale" and why
+    set_status(state, text)        tell views how their connection to TWS stands: "live", or "stale" and why
 
 A new kind of view: subclass `base.LiveView` (still picture, options as traits) with a `kind`, write its module in
 js/src, and list it in VIEWS of js/src/engine.js; scripts of its own are registered with `parts.register_part`.
@@ -20,17 +20,18 @@ from .tableview import TableView, table_view
 __all__ = ["TableView", "hub", "probe", "set_io", "set_status", "table_view"]
 
 
-def set_status(state: str, text: str = "", since: float | None = None) -> None:
-    """Show in all views how the connection to TWS stands.
+def set_status(state: str, text: str = "", since: float | None = None, origin: object | None = None) -> None:
+    """Show in the views of a connection how it stands.
 
     Args:
         state: "live" or "stale".
         text: Why it is stale, in a few words.
         since: Since when, in seconds since 1970; now if not given.
+        origin: The `origin` of the tables concerned; None: all views.
     """
     existing = existing_hub()
     if existing is not None:
-        existing.set_status(state, text, time.time() if since is None else since)
+        existing.set_status(state, text, time.time() if since is None else since, origin)
 
 
 def probe() -> list[dict[str, Any]]:

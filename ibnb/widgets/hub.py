@@ -96,9 +96,11 @@ class Hub(anywidget.AnyWidget):
                 self.board.streams.pop(stream.id, None)
                 self._timers.call_soon(self.board.remove, stream)
 
-    def set_status(self, state: str, text: str = "", since: float | None = None) -> None:
-        """Show in all views how the connection to TWS stands: "live", or "stale" with the reason. From any thread."""
-        self._timers.call_soon(self.board.set_status, state, text, since)
+    def set_status(self, state: str, text: str = "", since: float | None = None, origin: object | None = None) -> None:
+        """Show how a connection to TWS stands, "live", or "stale" with the reason, in the views of the tables with that
+        `origin`; None: in all views. From any thread.
+        """
+        self._timers.call_soon(self.board.set_status, state, text, since, origin)
 
     def call_soon(self, fn: Callable[..., object], *args: object) -> None:
         """Run on the IO thread soon; from any thread."""

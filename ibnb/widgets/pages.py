@@ -21,6 +21,7 @@ from __future__ import annotations
 import base64
 import itertools
 import logging
+import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -355,7 +356,8 @@ class Board:
         self.busy = busy
         self.pages: dict[str, Page] = {}
         self.streams: dict[int, Stream] = {}
-        self.status: dict[str, Any] = {"state": "live", "text": ""}
+        self._status: dict[str, Any] = {"state": "live", "text": ""}  # of all
+        self._statuses: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()  # by origin
         self._on_hello = on_hello
         self._welcome = welcome
         self._ids = itertools.count(1)
@@ -367,6 +369,8 @@ class Board:
         """Make a stream of a table. Its id is never given again."""
         stream = Stream(self, next(self._ids), source)
         self.streams[stream.id] = stream
+        if self._of(stream) is not None:
+            self.post(self._tell_status)
         return stream
 
     def remove(self, stream: Stream) -> None:
@@ -431,13 +435,35 @@ class Board:
             content["d"] = base64.b64encode(buffer).decode("ascii")
         self._out(page.link, content, buffers)
 
-    def set_status(self, state: str, text: str, since: float | None = None) -> None:
-        """Tell all pages how the connection to TWS stands: "live" or "stale"; `since` in seconds since 1970."""
-        self.status = {"state": state, "text": text, "since": since}
-        now = self.clock()
+    def set_status(self, state: str, text: str, since: float | None = None, origin: object | None = None) -> None:
+        """Tell all pages how the connection to TWS stands: "live" or "stale"; `since` in seconds since 1970.
+
+        It concerns the streams whose source has that `origin`; None: all.
+        """
+        status = {"state": state, "text": text, "since": since}
+        if origin is None:
+            self._status = status
+        else:
+            self._statuses[origin] = status
+        self._tell_status()
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """What pages are told: the state of all, and under `streams` that of those that stand worse."""
+        streams = {str(stream.id): told for stream in [*self.streams.values()] if (told := self._of(stream))}
+        return {**self._status, "streams": streams} if streams else self._status
+
+    def _of(self, stream: Stream) -> dict[str, Any] | None:
+        """Return the status of a stream's own connection if it is not live."""
+        origin = getattr(stream.source, "origin", None)
+        told = None if origin is None else self._statuses.get(origin)
+        return None if told is None or told["state"] == "live" else told
+
+    def _tell_status(self) -> None:
+        status, now = self.status, self.clock()
         for page in self.pages.values():
             if not page.is_silent(now):
-                self._out(page.link, {"t": "status", "p": page.id, "status": self.status}, [])
+                self._out(page.link, {"t": "status", "p": page.id, "status": status}, [])
 
     # -- time --------------------------------------------------------------------------------------------------------
 

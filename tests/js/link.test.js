@@ -228,3 +228,14 @@ test("through several faces of one model it hears each message once, and goes on
   tell("c");
   assert.equal(page.link.status.gateway.text, "b");
 });
+
+test("a stream has the status of its own connection", () => {
+  const page = made();
+  const { link } = page;
+  const gone = { state: "stale", text: "disconnected", since: 5 };
+  page.welcome();
+  page.receive({ t: "status", status: { state: "live", text: "", streams: { 7: gone } } });
+  assert.deepEqual(link.statusOf(7).gateway, gone);
+  assert.deepEqual(link.statusOf(8).gateway, { state: "live", text: "" });
+  assert.equal(link.statusOf(7).kernel, "live");
+});

@@ -282,6 +282,45 @@ def test_the_oldest_of_too_many_pages_goes(line):
     assert len(line.board.pages) == pages.MAX_PAGES and "p2" not in line.board.pages
 
 
+class Origin:
+    """Stands for a connection."""
+
+
+def test_each_stream_has_the_status_of_its_own_connection(line):
+    opened(line)
+    one, other = Origin(), Origin()
+    ids = []
+    for origin in (one, other, None):
+        table = quotes()
+        table.origin = origin
+        ids.append(str(line.board.add(table).id))
+    line.board.set_status("stale", "disconnected", 5.0, one)
+    line.board.set_status("live", "", 6.0, other)
+    told = [content["status"] for content, _ in line.take()]
+    assert [status["state"] for status in told] == ["live", "live"]
+    assert told[-1]["streams"] == {ids[0]: {"state": "stale", "text": "disconnected", "since": 5.0}}
+    line.board.set_status("stale", "farm down", 7.0, other)
+    assert line.take()[-1][0]["status"]["streams"][ids[1]]["text"] == "farm down"
+    for origin in (one, other):
+        line.board.set_status("live", "", 8.0, origin)
+    assert line.take()[-1][0]["status"] == {"state": "live", "text": ""}
+
+
+def test_pages_learn_that_a_new_stream_is_stale_already(line):
+    opened(line)
+    origin = Origin()
+    line.board.set_status("stale", "disconnected", 5.0, origin)
+    line.take()
+    table = quotes()
+    table.origin = origin
+    derived = table.where("last > 0")
+    streams = [line.board.add(table), line.board.add(derived)]
+    status = line.run(0.1)[-1][0]["status"]
+    assert status["streams"] == {
+        str(stream.id): {"state": "stale", "text": "disconnected", "since": 5.0} for stream in streams
+    }
+
+
 def test_status_reaches_pages_that_listen(line):
     opened(line)
     line.board.set_status("stale", "TWS closed the connection", 5.0)

@@ -394,7 +394,7 @@ export class BarChartView {
 
   showStatus() {
     clearTimeout(this.timers.age);
-    const text = staleText(this.link.status, this.link.env.now());
+    const text = staleText(this.link.statusOf(this.id), this.link.env.now());
     this.frame.showBadge(text);
     if (text) this.timers.age = setTimeout(() => this.showStatus(), 1000);
   }

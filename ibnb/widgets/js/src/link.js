@@ -40,8 +40,9 @@ const SILENT_MS = 12_000;
 
 /**
  * How the data's way stands. `kernel`: "live", "silent" (not heard for 12 s) or "gone" (its comm is closed);
- * `gateway` is what Python says of the connection to TWS: {state: "live" | "stale", text}.
- * @typedef {{kernel: "live" | "silent" | "gone", heard: number, gateway: {state: string, text: string, since?: number}}} Status
+ * `gateway` is what Python says of the connection to TWS: {state: "live" | "stale", text}; `streams` of it tells by
+ * stream which stand worse than all.
+ * @typedef {{kernel: "live" | "silent" | "gone", heard: number, gateway: {state: string, text: string, since?: number, streams?: Record<string, {state: string, text: string, since?: number}>}}} Status
  */
 
 export class Link {
@@ -370,6 +371,12 @@ export class Link {
     if (this.status.kernel === kernel) return;
     this.status.kernel = kernel;
     this._tell();
+  }
+
+  /** The status of one stream: that of its own connection, if it stands worse than all. @param {number} id @returns {Status} */
+  statusOf(id) {
+    const { streams, ...all } = this.status.gateway;
+    return { ...this.status, gateway: streams?.[id] ?? all };
   }
 
   /** @param {Status["gateway"] | undefined} gateway */

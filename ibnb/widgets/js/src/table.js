@@ -454,8 +454,9 @@ export class TableView {
 
   _status() {
     const { parts, link, model } = this;
-    parts.frame.classList.toggle("stale", stale(link.status));
-    const text = why(link.status, { now: link.env.now(), model, online: navigator.onLine });
+    const status = link.statusOf(this.stream.id);
+    parts.frame.classList.toggle("stale", stale(status));
+    const text = why(status, { now: link.env.now(), model, online: navigator.onLine });
     write(parts.badge, text);
   }
 
