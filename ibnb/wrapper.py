@@ -243,7 +243,7 @@ class Wrapper(Callbacks, Record):
 
     def emit_ib(self, name: str, *args: Any) -> None:
         """Queue one of the IB object's own events."""
-        if listeners(self.owner, name) is not None:
+        if name in self.owner.__dict__:  # else nobody has asked for it yet
             self.emit(self.owner, name, *args)
 
     def tell(self) -> None:

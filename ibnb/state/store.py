@@ -218,7 +218,8 @@ class Store:
             return
         known = self.details
         known[con_id] = details
-        self.touch("details", con_id)
+        if self._watched:
+            self.touch("details", con_id)
         if len(known) > MAX_DETAILS:
             oldest = next(iter(known))
             del known[oldest]

@@ -85,11 +85,16 @@ def _needs_arguments(cls: Any) -> bool:
     return any(f.default is MISSING and f.default_factory is MISSING for f in cls.__dataclass_fields__.values())
 
 
-def empty_maker(cls: Any, **parts: Callable[[], Any]) -> Callable[[], Any]:
-    """Return a function that makes empty objects of a dataclass of many fields, faster than its constructor.
+MANY_FIELDS: Final = 30
+"""Objects with more attributes keep them in a dict of their own (CPython), which can be copied as a whole."""
 
-    The constructor sets each field; here the fields come as a copy of those of one empty object, and only what objects
-    must not share is made anew.
+
+def empty_maker(cls: Any, **parts: Callable[[], Any]) -> Callable[[], Any]:
+    """Return a function that makes empty objects of a dataclass, faster than its constructor.
+
+    The constructor has an argument for each field and sets it; here the values are constants of the code. Objects of
+    many fields take them as a copy of the fields of one empty object, and only what objects must not share is made
+    anew.
 
     Args:
         cls: The dataclass; it has a `__dict__` and takes no arguments.
@@ -97,11 +102,16 @@ def empty_maker(cls: Any, **parts: Callable[[], Any]) -> Callable[[], Any]:
     """
     own = {name: f.default_factory for name, f in cls.__dataclass_fields__.items() if f.default_factory is not MISSING}
     own |= parts
-    names: dict[str, Any] = {"_new": object.__new__, "_cls": cls, "_copy": vars(cls()).copy}
-    lines = ["def make():", "    made = _new(_cls)", "    made.__dict__ = values = _copy()"]
-    for name, make_part in own.items():
-        names[f"_{name}"] = make_part
-        lines.append(f"    values['{name}'] = {'[]' if make_part is list else f'_{name}()'}")
+    empty = vars(cls())
+    names: dict[str, Any] = {"_new": object.__new__, "_cls": cls, "_copy": empty.copy}
+    names |= {f"_{name}": own.get(name, value) for name, value in empty.items()}
+    lines = ["def make():", "    made = _new(_cls)"]
+    if len(empty) > MANY_FIELDS:
+        lines.append("    made.__dict__ = values = _copy()")
+    for name in own if len(empty) > MANY_FIELDS else empty:
+        target = f"values['{name}']" if len(empty) > MANY_FIELDS else f"made.{name}"
+        value = "[]" if own.get(name) is list else f"_{name}()" if name in own else f"_{name}"
+        lines.append(f"    {target} = {value}")
     exec("\n".join([*lines, "    return made"]), names)
     make: Callable[[], Any] = names["make"]
     return make

@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 import pytest
 
 from ibnb.contract import Contract, ContractDetails
-from ibnb.order import Order
+from ibnb.order import Order, OrderState
 from ibnb.wire import catalogue as m
 from ibnb.wire.fields import INT, STR
 from ibnb.wire.layout import Const
@@ -68,8 +68,8 @@ def test_records_know_how_their_objects_are_made():
     assert RECORDS[TagValue] is not record
 
 
-@pytest.mark.parametrize("cls", [Order, ContractDetails])
-def test_objects_of_many_fields_are_made_as_their_classes_make_them(cls):
+@pytest.mark.parametrize("cls", [Order, ContractDetails, Contract, OrderState])
+def test_objects_are_made_as_their_classes_make_them(cls):
     made, again, called = empty_maker(cls)(), RECORDS[cls].new(), cls()
     assert type(made) is cls
     assert list(vars(made)) == list(vars(called))

@@ -53,7 +53,8 @@ CONTRACT_LEAVES = (
     *told(*of(STR, lastTradeDate=21)),
     sub("deltaNeutralContract", DELTA_NEUTRAL, 17),
 )
-CONTRACT = Record(Contract, *CONTRACT_LEAVES, many("comboLegs", COMBO_LEG, 20))
+NEW_CONTRACT = empty_maker(Contract)
+CONTRACT = Record(Contract, *CONTRACT_LEAVES, many("comboLegs", COMBO_LEG, 20), new=NEW_CONTRACT)
 
 CONTRACT_DESCRIPTION = Record(
     ContractDescription,
@@ -90,7 +91,7 @@ CONTRACT_DETAILS = Record(
     *of(STR, eventContract1=59, eventContractDescription1=60, eventContractDescription2=61),
     *of(DECIMAL, minAlgoSize=62, lastPricePrecision=63, lastSizePrecision=64),
     *of(STR, maturity=0, lastTradeTime=0),
-    new=empty_maker(ContractDetails, contract=Contract),
+    new=empty_maker(ContractDetails, contract=NEW_CONTRACT),
     alike=True,
 )
 

@@ -27,7 +27,7 @@ from ibnb.order import (
 )
 from ibnb.values import UNSET_DOUBLE, UNSET_INTEGER
 from ibnb.wire import versions as V
-from ibnb.wire.catalogue.types_contract import COMBO_LEG_FULL, CONTRACT_LEAVES, LEG_LEAVES
+from ibnb.wire.catalogue.types_contract import COMBO_LEG_FULL, CONTRACT_LEAVES, LEG_LEAVES, NEW_CONTRACT
 from ibnb.wire.fields import (
     BOOL,
     CODE,
@@ -67,7 +67,12 @@ class PricedLeg(ComboLeg):
 
 PRICED_LEG = Record(PricedLeg, *LEG_LEAVES, *of(OPT_FLOAT, perLegPrice=9))
 ORDER_CONTRACT = Record(
-    Contract, *CONTRACT_LEAVES, many("comboLegs", PRICED_LEG, 20), register=False, name="OrderContract"
+    Contract,
+    *CONTRACT_LEAVES,
+    many("comboLegs", PRICED_LEG, 20),
+    new=NEW_CONTRACT,
+    register=False,
+    name="OrderContract",
 )
 
 
@@ -281,6 +286,7 @@ ORDER_STATE = Record(
     *of(DECIMAL, suggestedSize=25),
     *of(STR, rejectReason=26, warningText=28, completedTime=29, completedStatus=30),
     many("orderAllocations", ORDER_ALLOCATION, 27),
+    new=empty_maker(OrderState),
 )
 
 # ---- groups of text fields -------------------------------------------------------------------------------------------
