@@ -126,6 +126,19 @@ def heap(nb: NotebookPage) -> float:
         session.detach()
 
 
+def instances(nb: NotebookPage, name: str) -> int:
+    """How many objects of a class the page keeps: a view that is gone leaves no ShadowRoot."""
+    session = nb.page.context.new_cdp_session(nb.page)
+    try:
+        session.send("HeapProfiler.collectGarbage")
+        prototype = session.send("Runtime.evaluate", {"expression": f"{name}.prototype"})["result"]["objectId"]
+        found = session.send("Runtime.queryObjects", {"prototypeObjectId": prototype})["objects"]["objectId"]
+        count = {"objectId": found, "functionDeclaration": "function () { return this.length }", "returnByValue": True}
+        return session.send("Runtime.callFunctionOn", count)["result"]["value"]
+    finally:
+        session.detach()
+
+
 def kernel_pid(nb: NotebookPage) -> int:
     """The kernel's process."""
     return int(nb.execute("import os; print(os.getpid())"))
@@ -320,7 +333,7 @@ for _ in range({count}):
     pid = kernel_pid(nb)
     result = {}
     for number in (warm, count):
-        before = settled(nb), memory(pid)
+        before = settled(nb), memory(pid), instances(nb, "ShadowRoot")
         nb.page.evaluate(
             """async code => { const panel = [...jupyterapp.shell.widgets('main')].find(w => w.sessionContext);
                 panel.content.model.cells.get(2).sharedModel.setSource(code); }""",
@@ -329,6 +342,7 @@ for _ in range({count}):
         nb.run_cell(2)
         nb.execute("import gc; gc.collect()")
         result = {"heap_growth_mb": settled(nb) - before[0], "kernel_growth_mb": memory(pid) - before[1]}
+        result["kept_views"] = instances(nb, "ShadowRoot") - before[2]
     left = nb.page.evaluate(f"""() => ({{
         views: document.querySelectorAll('.ibnb-view').length,
         listeners: [...{LINK}.store.streams.values()].reduce((n, s) => n + s._listeners.size, 0),

@@ -85,6 +85,14 @@ export function connect(rt, model) {
   return link;
 }
 
+/**
+ * A function of its own: hosts keep models that have ended, with their listeners, and those would keep what `open` holds.
+ * @param {any} model @param {Map<string, any>} memories @param {string} id
+ */
+function forgetWith(model, memories, id) {
+  model.on?.("destroy", () => memories.delete(id));
+}
+
 /** @param {Runtime} rt @param {Link} link */
 function forget(rt, link) {
   for (const [key, known] of rt.links ?? []) if (known.link === link) rt.links?.delete(key);
@@ -119,7 +127,7 @@ async function open(rt, hub, model, el) {
   const id = model.get("_id");
   if (!memories.has(id)) {
     memories.set(id, {});
-    model.on?.("destroy", () => memories.delete(id));
+    forgetWith(model, memories, id);
   }
   const find = VIEWS[model.get("_kind")];
   if (!find) throw new Error(`[ibnb] this engine has no view "${model.get("_kind")}"`);

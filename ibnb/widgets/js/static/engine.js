@@ -3675,6 +3675,9 @@ function connect(rt, model) {
   if (link.env.mount) mounter(rt).scan();
   return link;
 }
+function forgetWith(model, memories, id) {
+  model.on?.("destroy", () => memories.delete(id));
+}
 function forget2(rt, link) {
   for (const [key, known] of rt.links ?? []) if (known.link === link) rt.links?.delete(key);
   link.dispose();
@@ -3702,7 +3705,7 @@ async function open(rt, hub, model, el) {
   const id = model.get("_id");
   if (!memories.has(id)) {
     memories.set(id, {});
-    model.on?.("destroy", () => memories.delete(id));
+    forgetWith(model, memories, id);
   }
   const find = VIEWS[model.get("_kind")];
   if (!find) throw new Error(`[ibnb] this engine has no view "${model.get("_kind")}"`);
