@@ -9,6 +9,7 @@ page.link = {
   env: { now: () => performance.now() }, status: { kernel: "live", heard: performance.now(), gateway: { state: "live", text: "" } },
   watchers: new Set(), wanted: [], stream: (id) => store.stream(id), want(id, on) { this.wanted.push([id, on]); },
   onStatus(fn) { this.watchers.add(fn); return () => this.watchers.delete(fn); },
+  statusOf() { return this.status; },
   setStatus(status) { Object.assign(this.status, status); for (const fn of this.watchers) fn(this.status); },
 };
 
