@@ -205,6 +205,7 @@ def compare(rounds: int, updates: int) -> None:
             for library in list(CELLS)[:: 1 if number % 2 == 0 else -1]:
                 try:
                     seen[library].append(measure(open_, library, updates))
+                    print(json.dumps(seen[library][-1]), flush=True)
                 except Exception as error:  # noqa: BLE001  one that fails leaves the others
                     print(f"{library} failed: {str(error).splitlines()[0][:120]}", flush=True)
     print(f"{'':<12} {'bytes/tick':>11} {'bytes/update':>13} {'page ms':>9} {'kernel ms':>10} {'right':>7}   load")
