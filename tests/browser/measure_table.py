@@ -30,9 +30,8 @@ def main(seconds: float = 4) -> None:
             page.wait_for_function("window.page?.ready")
             found = page.evaluate(SCRIPT, [rows, seconds, moved])
             times = {name: found[name] for name in ("live", "scroll", "filter", "sort")}
-            print(
-                f"{rows:>9,} rows", *(f"{name} p50 {t['p50']} p95 {t['p95']}" for name, t in times.items()), sep="   "
-            )
+            texts = (f"{name} p50 {t['p50']} p95 {t['p95']}" for name, t in times.items())
+            sys.stdout.write("   ".join([f"{rows:>9,} rows", *texts]) + "\n")
             page.close()
         browser.close()
 
