@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Callable
@@ -220,6 +221,7 @@ def _call_later(seconds: float, fn: Callable[[], object]) -> None:
 
 _Status = tuple[str, str, float]
 _statuses: weakref.WeakKeyDictionary[Any, _Status] = weakref.WeakKeyDictionary()  # what each connection has told
+_telling = threading.RLock()  # statuses reach the views in the order in which they are kept
 
 
 def _tell_status(ref: weakref.ref[Any], state: str, text: str) -> None:
@@ -227,17 +229,20 @@ def _tell_status(ref: weakref.ref[Any], state: str, text: str) -> None:
     origin = ref()
     if origin is None:
         return
-    _statuses[origin] = status = (state, text, time.time())
-    display = sys.modules.get("ibnb.display")
-    if display is not None:
-        display.tell_status(*status, origin)
+    with _telling:
+        _statuses[origin] = status = (state, text, time.time())
+        # While another thread imports that module for its first view, there is a part of it only.
+        tell = getattr(sys.modules.get("ibnb.display"), "tell_status", None)
+        if tell is not None:
+            tell(*status, origin)
 
 
 def _told(view: Any) -> Any:
     """Return a new view, which has been told if what it shows is stale: the first one may be made then."""
-    for origin, status in list(_statuses.items()):
-        if status[0] != "live":
-            sys.modules["ibnb.display"].tell_status(*status, origin)
+    with _telling:
+        for origin, status in list(_statuses.items()):
+            if status[0] != "live":
+                sys.modules["ibnb.display"].tell_status(*status, origin)
     return view
 
 

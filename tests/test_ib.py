@@ -2,13 +2,18 @@
 
 import gc
 import inspect
+import sys
+import threading
 import time
+import types
 import weakref
 
 import pytest
 from reducing import AMD
 
+import ibnb.ib as ib_module
 from ibnb.contract import Stock
+from ibnb.errors import ConnectionLost
 from ibnb.ib import IB, StartupFetch, StartupFetchALL, StartupFetchNONE
 from ibnb.objects import IBDefaults
 from ibnb.wire import catalogue as m
@@ -105,3 +110,35 @@ def test_an_object_that_is_forgotten_disconnects(gateway):
         gc.collect()
         IB.sleep(0.01)
     assert (forgotten(), transport.is_closing()) == (None, True)
+
+
+def test_a_connection_that_ends_while_the_first_view_is_being_imported_ends_for_all_who_wait(wire, monkeypatch):
+    gone = []
+    wire.ib.disconnectedEvent += lambda: gone.append(True)
+    waiting = wire.ib._open_orders()
+    half = types.ModuleType("ibnb.display")  # as another thread's import leaves it meanwhile
+    monkeypatch.setitem(sys.modules, "ibnb.display", half)
+    wire.ib.client._on_lost(None)
+    wire.fire()
+    assert isinstance(waiting.exception(timeout=0), ConnectionLost)
+    assert gone == [True]
+
+
+def test_a_status_told_while_a_new_view_is_told_the_one_before_comes_last(monkeypatch):
+    """Else a view would call live data stale for ever."""
+    seen, begun = [], threading.Event()
+    live = threading.Thread(target=lambda: (begun.wait(5), ib_module._tell_status(weakref.ref(origin), "live", "")))
+
+    def tell(state, text, since, of):
+        if state == "stale":
+            begun.set()
+            live.join(0.05)  # it waits for its turn
+        seen.append(state)
+
+    origin = threading.RLock()
+    monkeypatch.setattr(ib_module, "_statuses", weakref.WeakKeyDictionary({origin: ("stale", "lost", 1.0)}))
+    monkeypatch.setitem(sys.modules, "ibnb.display", types.SimpleNamespace(tell_status=tell))
+    live.start()
+    ib_module._told(None)
+    live.join(5)
+    assert seen == ["stale", "live"]
