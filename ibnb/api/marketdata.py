@@ -105,7 +105,7 @@ class MarketDataMixin(Core):
         with self.wrapper.lock:
             ticker = self.wrapper.start_ticker(req_id, contract, name)
             future = self._ask_snapshot(req_id, contract, contract, regulatory)
-            self.wrapper.again[req_id] = lambda other: self._snapshot_elsewhere(req_id, contract, other, regulatory)
+            self._repeat_snapshot(req_id, name, contract, regulatory, contract)
         return ticker, name, future
 
     def _ask_snapshot(self, req_id: int, contract: Contract, where: Contract, regulatory: bool) -> Future[Any]:
@@ -117,12 +117,21 @@ class MarketDataMixin(Core):
             cancel=lambda: self.client.cancelMktData(req_id),
         )
 
-    def _snapshot_elsewhere(self, req_id: int, contract: Contract, other: Contract | None, regulatory: bool) -> None:
+    def _repeat_snapshot(self, req_id: int, name: str, contract: Contract, regulatory: bool, where: Contract) -> None:
+        """Note how a snapshot is asked for anew when TWS has lost it or has its data under another contract."""
+        self.wrapper.again[req_id] = lambda other: self._snapshot_elsewhere(
+            req_id, name, contract, other or where, regulatory
+        )
+
+    def _snapshot_elsewhere(
+        self, req_id: int, name: str, contract: Contract, where: Contract, regulatory: bool
+    ) -> None:
         """Repeat a snapshot for the contract that has the data; its end is the end of the first request."""
         store = self.wrapper
-        new_id = self.client.getReqId()
-        store.start_ticker(new_id, contract, f"snapshot {req_id}")
+        store.again.pop(req_id, None)  # once only: regulatory snapshots are paid for
         store.records.pop(req_id, None)
+        new_id = self.client.getReqId()
+        store.start_ticker(new_id, contract, name)
 
         def finish(done: Future[Any]) -> None:
             with store.lock:
@@ -133,4 +142,5 @@ class MarketDataMixin(Core):
                     store.requests.fail(req_id, error)
                 store.requests.hand_over()
 
-        self._ask_snapshot(new_id, contract, contract if other is None else other, regulatory).add_done_callback(finish)
+        self._ask_snapshot(new_id, contract, where, regulatory).add_done_callback(finish)
+        self._repeat_snapshot(new_id, name, contract, regulatory, where)

@@ -195,3 +195,32 @@ def test_the_last_ticks_told_go_when_the_listener_has_gone(wire, two):
     two((1, 2.0))
     assert prices(wire.ib.pendingTickers()) == {"INTC": [2.0]}
     assert prices(wire.ib.tickers()) == {"AMD": [], "INTC": [2.0]}
+
+
+def test_a_snapshot_that_was_repeated_after_a_lost_link_is_asked_for_no_more(wire):
+    """Regulatory snapshots are paid for one by one."""
+
+    def answer(asked):
+        if len(wire.sent) == 1:
+            return [m.Error(-1, 1101, "restored - data lost")]
+        return [m.TickPrice(asked.reqId, 4, 10.0, 5.0), m.TickSnapshotEnd(asked.reqId)]
+
+    wire.answers[m.ReqMktData] = answer
+    (ticker,) = wire.ib.reqTickers(AMD, regulatorySnapshot=True)
+    assert (ticker.last, len(wire.sent)) == (10.0, 2)
+    wire.tell(m.Error(-1, 1101, "once more"))
+    assert len(wire.sent) == 2
+    assert wire.ib.wrapper.again == {}
+    assert wire.ib.wrapper.records == {}
+
+
+def test_a_snapshot_is_repeated_as_often_as_the_link_is_lost(wire):
+    def answer(asked):
+        if len(wire.sent) < 3:
+            return [m.Error(-1, 1101, "restored - data lost")]
+        return [m.TickPrice(asked.reqId, 4, 10.0, 5.0), m.TickSnapshotEnd(asked.reqId)]
+
+    wire.answers[m.ReqMktData] = answer
+    (ticker,) = wire.ib.reqTickers(AMD)
+    assert (ticker.last, len(wire.sent)) == (10.0, 3)
+    assert wire.ib.wrapper.again == {} == wire.ib.wrapper.records
