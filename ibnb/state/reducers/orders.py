@@ -227,24 +227,27 @@ def _fill_routes(store: Store) -> dict[type, Callable[..., Any]]:
         before = revisions.get(base)
         if before is not None and _parts(before)[1] > revision:
             return False  # it has been corrected already
+        is_news = before != exec_id  # else somebody has emptied the fills since
         revisions[base] = exec_id
+        if before is not None and is_news:
+            store.fills.pop(before, None)
+            store.touch("executions", before)
         store.fills[exec_id] = fill
         store.touch("executions", exec_id)
-        wrong = store.fills.pop(before, None) if before is not None else None
-        if before is not None:
-            store.touch("executions", before)
         if trade is None:
-            return True
+            return is_news
+        places = [] if before is None else [k for k, f in enumerate(trade.fills) if f.execution.execId == before]
         text = f"Fill {fill.execution.shares}@{fill.execution.price}"
-        places = [k for k, known in enumerate(trade.fills) if known is wrong]
         if places:
             trade.fills[places[0]] = fill
             text = f"Corrected: {text}"
         else:
             trade.fills.append(fill)
+        if places and not is_news:
+            return False
         trade.log.append(TradeLogEntry(fill.time, trade.orderStatus.status, text))
         touch(store, trade)
-        return True
+        return is_news
 
     def exec_details(reqId: int, execution: Execution, contract: Contract) -> None:
         if execution.orderId == UNSET_INTEGER:  # executions of manual orders come so

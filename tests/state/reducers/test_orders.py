@@ -295,3 +295,27 @@ def test_a_completed_order_that_was_not_followed_ends(told):
     told.take(completed, completed)
     assert (trade.orderStatus.status, trade.log[-1].status) == ("Cancelled", "Cancelled")
     assert told.names() == ["orderStatusEvent", "statusEvent", "cancelledEvent"]
+
+
+def test_fills_that_are_told_again_after_they_were_emptied_are_there_again_and_once(told, trade):
+    """Sessions that run for days empty `ib.wrapper.fills` now and then."""
+    answer = told.start(3, [])
+    first, second = CORRECTED
+    told.take(opened(), executed(first))
+    told.store.fills.clear()
+    told.take(executed(first, 3), m.ExecDetailsEnd(3))
+    assert answer.result() == list(told.store.fills.values()) == trade.fills
+    assert [fill.execution.execId for fill in trade.fills] == [first]
+    told.store.fills.clear()
+    told.take(executed(second, shares=9.0))
+    assert [fill.execution.shares for fill in trade.fills] == [9.0]
+
+
+def test_a_fill_is_not_looked_for_among_the_others_of_its_trade(told, trade):
+    class Unsearched(list):
+        def __iter__(self):
+            raise AssertionError("a trade of 10,000 fills would take a minute")
+
+    trade.fills = Unsearched()
+    told.take(opened(), *(executed(f"0000e1a7.{k:08x}.01.01") for k in range(3)))
+    assert len(trade.fills) == 3
