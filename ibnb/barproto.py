@@ -35,8 +35,11 @@ def read(payload: bytes, tags: list[int], stop: int) -> Read | None:
     raw = np.frombuffer(payload, np.uint8, stop)
     at = np.array(tags, np.int64)
     ends = np.append(at[1:], stop)
-    width = int(raw[at[0] + 3])
-    begins, head = at + 2, 4 + width + 9 * len(NUMBERS)
+    begins = at + 2
+    if ends[0] - begins[0] < 2:  # no room for the tag and the length of a date
+        return None
+    width = int(raw[begins[0] + 1])
+    head = 4 + width + 9 * len(NUMBERS)
     if width > 127 or (raw[at + 1] > 127).any() or (ends - begins < head + 2).any():  # volume's tag and length fit
         return None
     fixed = np.lib.stride_tricks.sliding_window_view(raw, head - 1)[begins]  # up to and with the volume's tag

@@ -136,3 +136,13 @@ def test_a_volume_that_is_not_told_is_missing(count):
     frame = to_frame(BarColumns.of_rows(rows_of(bars, 178)))
     assert frame.isna().sum().to_dict() == dict.fromkeys(frame.columns, 0) | {"volume": 1, "average": 1}
     assert frame[["volume", "average"]].max().max() < 1e7
+
+
+@pytest.mark.parametrize("version", [178, 225])
+@pytest.mark.parametrize("count", [5, FEW + 10])
+def test_all_that_says_no_value_is_missing_in_one_column(count, version):
+    bars = bars_of(count, FORMS["epoch"])
+    for bar, nothing in zip(bars, (UNSET_DOUBLE, 2147483647.0, 2.0**63, -(2.0**63))):
+        bar.volume = bar.average = nothing
+    frame = to_frame(BarColumns.of_rows(rows_of(bars, version)))
+    assert frame["volume"].isna().tolist() == frame["average"].isna().tolist() == [True] * 4 + [False] * (count - 4)

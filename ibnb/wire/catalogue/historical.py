@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import field as new
+from functools import partial
 from typing import Annotated, Any
 
 from ibnb.contract import Contract
@@ -17,6 +18,7 @@ from ibnb.objects import (
 from ibnb.objects import (
     HistogramData as HistogramEntry,
 )
+from ibnb.values import UNSET_DOUBLE
 from ibnb.wire import versions as V
 from ibnb.wire.catalogue.types_contract import COMBO_LEGS, CONTRACT_FULL
 from ibnb.wire.fields import BOOL, DECIMAL, FLOAT, INT, LONG, NAMESPACE, STR
@@ -31,6 +33,7 @@ BAR = Record(
     *of(FLOAT, open=2, high=3, low=4, close=5),
     *of(DECIMAL, volume=6, average=7),
     *of(INT, barCount=8),
+    new=partial(BarData, volume=UNSET_DOUBLE, average=UNSET_DOUBLE),  # protobuf leaves out what has no value
 )
 BARS = RowSpec(BAR, ("date", "open", "high", "low", "close", "volume", "average", "barCount"))
 
