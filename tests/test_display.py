@@ -88,6 +88,22 @@ def test_one_live_connection_does_not_make_the_views_of_a_stale_one_live(wire):
     theirs.close()
 
 
+def test_a_table_of_two_connections_is_stale_when_either_is(wire):
+    from wired import Wire
+
+    other = Wire()
+    view = wire.ib.tables.positions.join(other.ib.tables.quotes, columns=["bid"]).where("position > 0").view()
+    assert told(view)[0] == "live"
+    other.tell(m.Error(-1, 1100, ""))
+    assert told(view)[0] == "stale"
+    other.tell(m.Error(-1, 1102, ""))
+    assert told(view)[0] == "live"
+    wire.ib.disconnect()
+    assert told(view) == ("stale", "disconnected")
+    other.ib.disconnect()
+    view.close()
+
+
 def test_the_views_of_a_connection_that_nobody_holds_any_more_are_stale(wire):
     from wired import Wire
 

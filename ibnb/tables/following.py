@@ -74,8 +74,8 @@ class FollowingTable(Table):
         super().__init__(
             first.name, columns, key=key, lock=_lock_of(parents), reason=lambda: self._why(),
             call_later=feed._call_later, on_home=feed._on_home, now=first._now, monotonic=feed._now,
-            origin=next((parent.origin for parent in parents if parent.origin is not None), None),
         )  # fmt: skip
+        self.origins = tuple(dict.fromkeys(origin for parent in parents for origin in parent.origins))
         self.sorting = sorting
         self._seen: dict[int, int] = {}
         self._source = lambda _: self._follow()

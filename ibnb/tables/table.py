@@ -117,7 +117,7 @@ class Table(Rendered, Followed, Deriving):
         origin: object | None = None,
     ) -> None:
         self.name = name
-        self.origin = origin
+        self.origins: tuple[object, ...] = () if origin is None else (origin,)
         self.key = key
         self.kind: TableKind = kind
         self.lock: Any = lock if lock is not None else threading.RLock()

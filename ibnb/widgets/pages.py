@@ -438,7 +438,7 @@ class Board:
     def set_status(self, state: str, text: str, since: float | None = None, origin: object | None = None) -> None:
         """Tell all pages how the connection to TWS stands: "live" or "stale"; `since` in seconds since 1970.
 
-        It concerns the streams whose source has that `origin`; None: all.
+        It concerns the streams whose source has it among its `origins`; None: all.
         """
         status = {"state": state, "text": text, "since": since}
         if origin is None:
@@ -454,10 +454,9 @@ class Board:
         return {**self._status, "streams": streams} if streams else self._status
 
     def _of(self, stream: Stream) -> dict[str, Any] | None:
-        """Return the status of a stream's own connection if it is not live."""
-        origin = getattr(stream.source, "origin", None)
-        told = None if origin is None else self._statuses.get(origin)
-        return None if told is None or told["state"] == "live" else told
+        """Return the status of that one of a stream's own connections that is not live."""
+        origins = getattr(stream.source, "origins", ())
+        return next((told for one in origins if (told := self._statuses.get(one)) and told["state"] != "live"), None)
 
     def _tell_status(self) -> None:
         status, now = self.status, self.clock()

@@ -292,7 +292,7 @@ def test_each_stream_has_the_status_of_its_own_connection(line):
     ids = []
     for origin in (one, other, None):
         table = quotes()
-        table.origin = origin
+        table.origins = () if origin is None else (origin,)
         ids.append(str(line.board.add(table).id))
     line.board.set_status("stale", "disconnected", 5.0, one)
     line.board.set_status("live", "", 6.0, other)
@@ -312,7 +312,7 @@ def test_pages_learn_that_a_new_stream_is_stale_already(line):
     line.board.set_status("stale", "disconnected", 5.0, origin)
     line.take()
     table = quotes()
-    table.origin = origin
+    table.origins = (origin,)
     derived = table.where("last > 0")
     streams = [line.board.add(table), line.board.add(derived)]
     status = line.run(0.1)[-1][0]["status"]
