@@ -52,7 +52,7 @@ class Rows:
         if count < 0 or wanted > found:
             raise ValueError(f"{count} rows of {width} fields announced, {found} fields found")
         if found - wanted <= 8:  # few fields follow: sought from the end
-            stop = payload.rfind(b"\0") + 1
+            stop = payload.rfind(b"\0", start) + 1
             for _ in range(found - wanted):
                 stop = payload.rfind(b"\0", start, stop - 1) + 1
             stop = stop or start

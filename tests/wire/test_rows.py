@@ -139,3 +139,13 @@ def test_a_bad_column_names_its_row():
     payload = Codec(Side.SERVER, 178).encode(m.HistoricalTicksLast(7, ticks=TICKS)).replace(b"11.25", b"11,25")
     with pytest.raises(DecodeError, match=r"ticks\[5\].price.*11,25"):
         Codec(Side.CLIENT, 178).decode(payload).ticks.columns()
+
+
+@pytest.mark.parametrize(("count", "after"), [(0, 6), (1, 8), (2, 10)])
+def test_rows_end_behind_their_last_field_also_where_the_message_is_cut(count, after):
+    payload = b"\0".join((b"71", b"7", b"", b"a", b"b", b"cut"))
+    assert Rows.take(payload, 6, count, 1, rows(178).spec)[1] == after
+
+
+def test_no_rows_behind_a_number_of_rows_that_is_cut_are_not_before_it():
+    assert Rows.take(b"71\x007\x000", 7, 0, 8, rows(178).spec)[1] == 7
