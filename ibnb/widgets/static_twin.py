@@ -148,18 +148,19 @@ def _order(values: NDArray[Any], ascending: bool) -> NDArray[np.intp]:
     return np.argsort(ranks, kind="stable")
 
 
-def collation(text: str) -> tuple[tuple[int, int, str], ...]:
+def collation(text: str) -> str:
     """Return what texts are sorted by, as the browser does: whatever their case and accents, numbers in them by value,
-    punctuation before digits, and those before letters.
+    punctuation before digits, and those before letters. A few bytes a letter, since texts may be long.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    parts: list[tuple[int, int, str]] = []
+    parts: list[str] = []
     for part in _DIGITS.findall(plain):
         if part[0].isdecimal():
-            parts.append((1, int(part), ""))
+            digits = str(int(part))
+            parts += ("\2", chr(len(digits)), digits)
         else:
-            parts += [(2, 0, letter) if letter.isalpha() else (0, _MARKS.find(letter), letter) for letter in part]
-    return tuple(parts)
+            parts += [f"\3{c}" if c.isalpha() else f"\1{chr(_MARKS.find(c) + 2)}{c}" for c in part]
+    return "".join(parts)
 
 
 def table_html(name: str, picture: Picture, *, css_class: str = "", at: dt.datetime | None = None) -> str:

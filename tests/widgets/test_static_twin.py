@@ -1,6 +1,7 @@
 """The still picture: formats, order, size, escaping, masks."""
 
 import datetime as dt
+import sys
 from html.parser import HTMLParser
 from operator import itemgetter
 
@@ -141,6 +142,19 @@ def test_texts_are_sorted_as_the_browser_sorts_them():
     texts += ["ES 20261", "ES 202612", "ES-1", "Österreich", "oz", "straße", "strasse x", "z"]
     mixed = [*texts[15:], *texts[:15]]  # é before e: they are equal, and keep their order
     assert sorted(mixed, key=collation) == texts
+
+
+def test_what_texts_are_sorted_by_is_not_much_longer_than_they_are():
+    """A still picture of 10,000 long texts took most of a gigabyte."""
+    for text in ("headline " * 1000, "é1." * 1000, "12345 " * 1000):
+        assert sys.getsizeof(collation(text)) < 8 * len(text)
+
+
+@pytest.mark.parametrize(
+    "texts", [["7", "007x", "8", "٩", "10", "10a", "99", "1" * 301], ["a", "a ", "a-", "a1", "aa", "b"], ["", "~", "0"]]
+)
+def test_numbers_in_texts_count_by_value_and_what_is_shorter_comes_first(texts):
+    assert sorted(texts[::-1], key=collation) == texts
 
 
 BOOK = {
