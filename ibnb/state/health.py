@@ -15,6 +15,7 @@ LINK_LOST: Final = (1100, 2110)
 LINK_BACK: Final = (1101, 1102)
 FARM_BROKEN: Final = 2103
 FARM_FINE: Final = (2104, 2108)  # connected; idle until somebody asks
+MAX_NAME: Final = 100
 _LINK = "link"
 _NAME = re.compile(r"(?:demand\.|:)\s*(\S+)\s*$")
 
@@ -51,5 +52,5 @@ class Health:
 
 def _farm(text: str) -> str:
     """Return the name of the farm at the end of a notice, "" when there is none."""
-    found = _NAME.search(text)
+    found = _NAME.search(text[-MAX_NAME:])  # in a long text the search would take its length squared
     return found.group(1) if found else ""

@@ -62,3 +62,12 @@ def test_a_farm_without_a_name_counts_too():
     assert health.status == ("stale", "2103: market data farm (unnamed) is down")
     health.note(2104, "")
     assert health.status == LIVE
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, ":" * 20_000 + "a b"])
+def test_a_name_of_any_length_is_no_burden(name):
+    health = Health()
+    assert health.note(2103, f"Market data farm connection is broken:{name}")
+    assert len(health.status[1]) < 200
+    assert health.note(2104, f"Market data farm connection is OK:{name}")
+    assert health.status == LIVE
