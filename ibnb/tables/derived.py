@@ -4,6 +4,7 @@ with further columns (`assign`). Rows keep their keys.
 
 from __future__ import annotations
 
+import tokenize
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -124,7 +125,7 @@ def worked_out(df: pd.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, p
     """Return what formulas make of a frame; each sees the columns of those before it."""
     out: dict[str, pd.Series[Any]] = {}
     for name, formula in formulas.items():
-        result = df.eval(formula) if isinstance(formula, str) else formula(df)
+        result = evaluated(df, formula) if isinstance(formula, str) else formula(df)
         if not isinstance(result, pd.Series):
             result = pd.Series(result, index=df.index)
         elif len(result) != len(df):
@@ -132,6 +133,23 @@ def worked_out(df: pd.DataFrame, formulas: Mapping[str, Formula]) -> dict[str, p
         out[name] = result
         df = df.assign(**{name: result})
     return out
+
+
+def evaluated(df: pd.DataFrame, text: str) -> Any:
+    """Return what an expression over the columns gives.
+
+    Raises:
+        ValueError: It cannot be read, or names what is no column.
+    """
+    try:
+        found = df.eval(text)
+    except (SyntaxError, tokenize.TokenError) as error:
+        raise ValueError(f"{text!r} is no condition or formula: {error.args[0]}") from None
+    except pd.errors.UndefinedVariableError as error:
+        raise ValueError(f"{text!r}: {error}; the columns are {', '.join(map(str, df.columns))}") from None
+    if isinstance(found, pd.DataFrame):
+        raise ValueError(f"{text!r} sets a column; for a condition write ==, for a new column .assign(name=formula)")
+    return found
 
 
 def where(table: Table, predicate: Predicate, equal: Mapping[str, Any]) -> Table:
@@ -144,7 +162,7 @@ def where(table: Table, predicate: Predicate, equal: Mapping[str, Any]) -> Table
             values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
             passed &= df[name].isin(values).to_numpy(np.bool_)
         if predicate is not None:
-            result = df.eval(predicate) if isinstance(predicate, str) else predicate(df)
+            result = evaluated(df, predicate) if isinstance(predicate, str) else predicate(df)
             result = pd.Series(result, index=df.index) if not isinstance(result, pd.Series) else result
             passed &= result.astype("boolean").fillna(False).to_numpy(np.bool_)
         return passed

@@ -211,6 +211,7 @@ class Tables:
         with self._store.lock:
             if self._completed is None:
                 self._completed = self.orders.where(status=sorted(OrderStatus.DoneStates))
+                self._completed.name = "completed"
             return self._completed
 
     def ticks(self, contract: Any, cap: int = MAX_TICKS) -> Table:

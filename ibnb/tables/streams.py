@@ -74,6 +74,8 @@ class Streams:
 
     def scan(self, found: Any) -> Table:
         """Return the table of a scan's rows."""
+        if not hasattr(found, "reqId"):
+            raise TypeError(f"the list that ib.reqScannerSubscription gives is needed, not {found!r:.80}")
         store, kind = self._store, ("scan", found.reqId)
 
         def source(table: Table) -> None:

@@ -100,11 +100,22 @@ def _getter(get: str | Get) -> Get:
     return attrgetter(get) if isinstance(get, str) else get
 
 
+def _local_symbol(obj: Any) -> str:
+    """Return the local symbol, or symbol, expiry, strike and right of a derivative that came without one."""
+    contract = obj.contract
+    local: str = contract.localSymbol
+    expiry = contract.lastTradeDateOrContractMonth
+    if local or not expiry or contract.secType in ("STK", "CASH", "IND", "BOND", "BAG"):
+        return local
+    strike = f" {contract.strike:g} {contract.right[:1]}" if contract.strike else ""
+    return f"{contract.symbol} {expiry}{strike}"
+
+
 def contract_columns(*shown: str) -> tuple[Column, ...]:
     """Return the columns that describe `obj.contract`; all but `shown` are hidden at first."""
     columns = (
         text("symbol", "contract.symbol", "Symbol, of the underlying if it is a derivative"),
-        text("localSymbol", "contract.localSymbol", "Symbol at the exchange"),
+        text("localSymbol", _local_symbol, "Symbol at the exchange; of a derivative without one what tells it apart"),
         text("secType", "contract.secType", "Security type"),
         text("expiry", "contract.lastTradeDateOrContractMonth", "Last trading day yyyymmdd, or contract month yyyymm"),
         number("strike", "contract.strike", CURRENCY, "Strike", "size", missing=(0.0,)),

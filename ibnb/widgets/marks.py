@@ -59,7 +59,7 @@ class _Classes:
             return classes(self.rule(df), df.index)
         except Exception as error:
             if self._first:
-                raise ValueError(f"the rule of {self.name!r} failed: {error}") from error
+                raise ValueError(f"the rule of {self.name!r} failed: {type(error).__name__}: {error}") from error
             logger.log(
                 logging.DEBUG if self._failed else logging.ERROR,
                 "the rule of %r for table %r failed; its cells have no colour", self.name, self.table, exc_info=True,

@@ -28,10 +28,22 @@ def known(value: Any, *nothing: Any) -> Any:
     return None if value is None or value != value or value in UNSET or value in nothing else value
 
 
+def described(contract: Any) -> str:
+    """Return what tells a derivative without local symbol apart."""
+    if contract.secType not in ("OPT", "FOP", "WAR", "FUT", "CONTFUT", "IOPT", "FWD") or (
+        not contract.lastTradeDateOrContractMonth
+    ):
+        return ""
+    words = [contract.symbol, contract.lastTradeDateOrContractMonth]
+    if contract.strike:
+        words += [f"{contract.strike:g}", contract.right[:1]]
+    return " ".join(words)
+
+
 def contract_cells(contract: Any) -> Row:
     return {
         "symbol": known(contract.symbol, ""),
-        "localSymbol": known(contract.localSymbol, ""),
+        "localSymbol": known(contract.localSymbol or described(contract), ""),
         "secType": known(contract.secType, ""),
         "expiry": known(contract.lastTradeDateOrContractMonth, ""),
         "strike": known(contract.strike, 0.0),

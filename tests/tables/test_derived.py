@@ -238,3 +238,16 @@ def test_what_assign_refuses() -> None:
         parent.assign(k="x")
     with pytest.raises(ValueError, match="gave 1 values for 3 rows"):
         parent.assign(y=lambda df: df["x"].head(1))
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("foo > 1", r"'foo > 1'.*'foo' is not defined; the columns are k, x, s"),
+        ("x = 1", "sets a column; for a condition write =="),
+        ("x > (", "is no condition or formula"),
+    ],
+)
+def test_a_condition_that_cannot_be_evaluated_is_explained(condition: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        empty().where(condition)

@@ -176,3 +176,9 @@ def test_they_are_listed(name: str) -> None:
     tables: Any = Rig().tables
     assert name in dir(tables)
     assert name in repr(tables)
+
+
+def test_a_scan_needs_the_list_that_the_request_gave() -> None:
+    tables = Tables(Reducing().store, Timer(), Home())
+    with pytest.raises(TypeError, match=r"ib.reqScannerSubscription gives is needed, not \[\]"):
+        tables.scanner([])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from ibnb.contract import Bag, Contract, Option, Stock
+from ibnb.contract import Bag, Contract, Future, Option, Stock
 from ibnb.objects import (
     AccountValue,
     CommissionReport,
@@ -37,7 +38,7 @@ from ibnb.tables.views import (
     VIEWS,
     orders_view,
 )
-from ibnb.tables.words import View
+from ibnb.tables.words import View, contract_columns
 from ibnb.ticker import Ticker
 from ibnb.values import EPOCH, UNSET_DOUBLE, UNSET_INTEGER
 from tests.tables.support import T0
@@ -275,3 +276,17 @@ def test_no_sentinel_in_any_field_gets_through(sentinel: Any) -> None:
     for view, obj in objects:
         for name, value in row(view, obj).items():
             assert value not in (UNSET_DOUBLE, UNSET_INTEGER), (view.name, name)
+
+
+@pytest.mark.parametrize(
+    ("contract", "shown"),
+    [
+        (Option("AAPL", "20261218", 250.0, "CALL", "SMART"), "AAPL 20261218 250 C"),
+        (Option("AAPL", "20261218", 2.5, "P", "SMART", localSymbol="AAPL  261218P"), "AAPL  261218P"),
+        (Future("ES", "202612", "CME"), "ES 202612"),
+        (Stock("AAPL", "SMART", "USD"), ""),
+    ],
+)
+def test_derivatives_without_local_symbol_can_be_told_apart(contract: Contract, shown: str) -> None:
+    (column,) = contract_columns()[1:2]
+    assert column.get(SimpleNamespace(contract=contract)) == shown

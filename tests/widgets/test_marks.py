@@ -37,7 +37,7 @@ def test_what_is_no_class_is_refused(result, message):
 
 def test_a_rule_that_fails_is_told_at_once_and_one_that_fails_later_is_logged_once(caplog):
     t = quotes()
-    with pytest.raises(ValueError, match="the rule of 'last' failed: 'nothing'"):
+    with pytest.raises(ValueError, match="the rule of 'last' failed: KeyError: 'nothing'"):
         marked(t, {"last": lambda df: df["nothing"]})
     with pytest.raises(TypeError, match="give a function"):
         marked(t, {"last": "red"})
