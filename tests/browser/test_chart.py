@@ -282,6 +282,7 @@ def test_what_is_left_when_the_kernel_is_gone(open_notebook):
     nb.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     wait(nb, "!v.frame.badge.hidden", timeout=30)
     assert re.match("Kernel gone", field(nb, ".badge"))
+    assert field(nb, ".live") == "Newest"
 
 
 def test_bare_bars_of_a_connection_are_a_live_chart(open_notebook):

@@ -24,6 +24,7 @@ const CSS = `
 .tools .live::before { content: "○ "; }
 .tools .live[aria-pressed="true"] { color: var(--up); font-weight: 600; }
 .tools .live[aria-pressed="true"]::before { content: "● "; }
+.stale .tools .live { color: var(--muted); font-weight: 400; }
 .ranges { display: flex; gap: 2px; }
 .plot { position: relative; touch-action: pan-y; cursor: crosshair; outline: none; user-select: none; overflow: hidden; }
 .plot.dragging, .plot.dragging * { cursor: grabbing !important; }
@@ -259,8 +260,9 @@ export class ChartFrame {
     Object.assign(this.band.style, { left: `${x}px`, width: `${width}px`, top: `${g.top}px`, height: `${g.floor - g.top}px` });
   }
 
-  /** @param {string} text */
+  /** What the data lack to be live, "" for nothing; the button that follows the newest bar does not claim it then. @param {string} text */
   showBadge(text) {
+    setText(this.live, text ? "Newest" : "Live");
     setText(this.badge, text);
     this.badge.hidden = !text;
     this.root.classList.toggle("stale", text !== "");

@@ -600,6 +600,7 @@ var CSS = `
 .tools .live::before { content: "○ "; }
 .tools .live[aria-pressed="true"] { color: var(--up); font-weight: 600; }
 .tools .live[aria-pressed="true"]::before { content: "● "; }
+.stale .tools .live { color: var(--muted); font-weight: 400; }
 .ranges { display: flex; gap: 2px; }
 .plot { position: relative; touch-action: pan-y; cursor: crosshair; outline: none; user-select: none; overflow: hidden; }
 .plot.dragging, .plot.dragging * { cursor: grabbing !important; }
@@ -805,6 +806,7 @@ var ChartFrame = class {
     Object.assign(this.band.style, { left: `${x}px`, width: `${width}px`, top: `${g.top}px`, height: `${g.floor - g.top}px` });
   }
   showBadge(text) {
+    setText(this.live, text ? "Newest" : "Live");
     setText(this.badge, text);
     this.badge.hidden = !text;
     this.root.classList.toggle("stale", text !== "");
