@@ -71,16 +71,16 @@ class Library:
 
     name = ""
 
-    def __init__(self, library: Any, host: str, port: int, client_id: int) -> None:
-        self.library, self.client_id = library, client_id
+    def __init__(self, module: Any, host: str, port: int, client_id: int) -> None:
+        self.module, self.client_id = module, client_id
         self.orders: dict[int, Any] = {}
         self.errors: list[tuple[int, int]] = []
         self.bound: list[tuple[int, int]] = []
-        self.ib = self.run(library.IB)
+        self.ib = self.run(module.IB)
         self.ib.errorEvent += self._heard
         self._listen()
         self.run(lambda: self.ib.connectAsync(host, port, clientId=client_id, timeout=WAIT_S))
-        self.contract = library.Stock("AMD", "SMART", "USD", conId=4391)
+        self.contract = module.Stock("AMD", "SMART", "USD", conId=4391)
         account = self.ib.managedAccounts()[0]
         self.pnl = self.run(lambda: self.ib.reqPnL(account))
         self.pnl_of_one = self.run(lambda: self.ib.reqPnLSingle(account, "", 4391))
@@ -98,7 +98,7 @@ class Library:
 
     def place(self, **fields: Any) -> int:
         """Place an order; return its id."""
-        order = self.library.Order(**fields)
+        order = self.module.Order(**fields)
         self.run(lambda: self.ib.placeOrder(self.contract, order))
         return int(order.orderId)
 
@@ -170,7 +170,7 @@ class Library:
 
     def preview(self, **fields: Any) -> Facts:
         """Ask what an order would cost."""
-        order = self.library.Order(**fields)
+        order = self.module.Order(**fields)
         return preview_facts(self.run(lambda: self.ib.whatIfOrderAsync(self.contract, order)))
 
     def positions(self) -> dict[tuple[str, int], tuple[float, float]]:

@@ -41,6 +41,7 @@ def routes(store: Store) -> dict[type, Callable[..., Any]]:
 
 
 def _tick_by_tick(store: Store) -> Callable[..., None]:
+    """Return the handler of tick-by-tick messages. Long, since all four kinds come in one message."""
     find = store.records.get
     mark = store.dirty_quotes.append
     empty_price, empty_size = store.defaults.emptyPrice, store.defaults.emptySize
