@@ -26,8 +26,6 @@ what a page asked of any other host is in ``NotebookPage.external``.
 It is one file, so that it can be taken elsewhere whole.
 
 Needs: jupyterlab (or notebook, voila), ipykernel, playwright, and a system Chromium.
-
-One file, long as it is, so that a test needs this import only: server, browser, notebook page and their clean-up.
 """
 
 from __future__ import annotations
